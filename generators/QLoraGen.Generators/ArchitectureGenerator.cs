@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using QLoraGen.Generators.Models;
+using QLoraGen.Generators.Reading;
+using QLoraGen.Generators.Writing;
+
+namespace QLoraGen.Generators;
+
+/// <summary>
+/// Writes the other half of every class marked [Module] or [Model], and one index of the assembly's models. A class
+/// that cannot be read yields nothing here: reporting why is the analyzers' work.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class ArchitectureGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<ModuleModel> modules = Declarations(context, KnownNames.Module).WithTrackingName(Steps.Modules);
+        IncrementalValuesProvider<ModuleModel> models = Declarations(context, KnownNames.Model).WithTrackingName(Steps.Models);
+
+        context.RegisterSourceOutput(modules, ModuleWriter.Write);
+        context.RegisterSourceOutput(models, ModuleWriter.Write);
+
+        IncrementalValueProvider<string> rootNamespace = context.AnalyzerConfigOptionsProvider
+            .Combine(context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName ?? "Models"))
+            .Select(static (pair, _) =>
+                pair.Left.GlobalOptions.TryGetValue("build_property.RootNamespace", out string? name) && name.Length > 0 ? name : pair.Right)
+            .WithTrackingName(Steps.Namespace);
+
+        IncrementalValueProvider<EquatableArray<ModuleModel>> all = models.Collect()
+            .Select(static (list, _) => EquatableArray<ModuleModel>.From(list.OrderBy(m => m.Root!.ModelType, StringComparer.Ordinal)))
+            .WithTrackingName(Steps.Architectures);
+
+        context.RegisterSourceOutput(all.Combine(rootNamespace), static (output, pair) => ArchitecturesWriter.Write(output, pair.Left, pair.Right));
+    }
+
+    private static IncrementalValuesProvider<ModuleModel> Declarations(IncrementalGeneratorInitializationContext context, string attribute) =>
+        context.SyntaxProvider
+            .ForAttributeWithMetadataName(attribute, static (node, _) => node is ClassDeclarationSyntax, ModuleReader.Read)
+            .Where(static model => model is not null)
+            .Select(static (model, _) => model!);
+}

@@ -1,0 +1,31 @@
+namespace QLoraGen.Generators.Models;
+
+internal enum MemberKind
+{
+    /// <summary>A leaf: a runtime layer that holds frozen tensors.</summary>
+    Layer,
+
+    /// <summary>A composite with a generated (or, for lists, hand-written) part of its own.</summary>
+    Module,
+}
+
+/// <summary>One partial property that declares a layer or a module.</summary>
+/// <param name="Name">The property's name.</param>
+/// <param name="Type">Its type, as written in generated code.</param>
+/// <param name="Modifiers">Accessibility and other modifiers that both parts must repeat.</param>
+/// <param name="Key">Its name in the checkpoint.</param>
+/// <param name="Kind">Layer or module.</param>
+/// <param name="IsOptional">Whether the property may be null (a tied output head, say).</param>
+/// <param name="IsLinear">Whether adapters can train it.</param>
+/// <param name="FullPrecision">Whether it is kept out of quantization and of the default adapter targets.</param>
+/// <param name="Tensors">A layer's frozen tensors.</param>
+internal sealed record MemberModel(
+    string Name, string Type, string Modifiers, string Key, MemberKind Kind, bool IsOptional, bool IsLinear,
+    bool FullPrecision, EquatableArray<TensorModel> Tensors);
+
+/// <summary>One frozen tensor of a layer.</summary>
+/// <param name="Name">The layer's property that holds it.</param>
+/// <param name="Key">Its name in the checkpoint, below the layer's key.</param>
+/// <param name="Quantizable">Whether [Quantized] applies to it.</param>
+/// <param name="Shape">Its shape in the words of the declaration, or empty where they cannot be read.</param>
+internal sealed record TensorModel(string Name, string Key, bool Quantizable, string Shape);

@@ -1,0 +1,31 @@
+using Microsoft.CodeAnalysis;
+using QLoraGen.Generators.Models;
+
+namespace QLoraGen.Generators.Reading;
+
+/// <summary>From the attributes and the constructor of a [Model] class to its <see cref="RootModel"/>.</summary>
+internal static class RootReader
+{
+    /// <returns>Null where the class has no constructor of one parameter, its configuration.</returns>
+    public static RootModel? Read(INamedTypeSymbol type, string modelType)
+    {
+        IMethodSymbol? constructor = type.InstanceConstructors.FirstOrDefault(static c => c.Parameters.Length == 1 && !c.IsImplicitlyDeclared);
+        return constructor is null
+            ? null
+            : new RootModel(modelType, TypeNames.Of(constructor.Parameters[0].Type, type.ContainingNamespace), ReadQuantized(type), ReadLora(type));
+    }
+
+    private static QuantizedModel? ReadQuantized(INamedTypeSymbol type) =>
+        type.FindAttribute(KnownNames.Quantized) is not { ConstructorArguments: [var kind] } attribute
+            ? null
+            : new QuantizedModel(EnumName(kind), attribute.Named("BlockSize", 64), attribute.Named("DoubleQuant", true));
+
+    private static LoraModel? ReadLora(INamedTypeSymbol type) =>
+        type.FindAttribute(KnownNames.LoRA) is not { ConstructorArguments: [{ Value: int r }, { Value: double alpha }] } attribute
+            ? null
+            : new LoraModel(r, alpha, attribute.Named("Dropout", 0.0), attribute.Named("UseRslora", false),
+                EquatableArray<string>.From(attribute.NamedStrings("Targets")));
+
+    private static string EnumName(TypedConstant constant) =>
+        constant.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, constant.Value))?.Name ?? "None";
+}

@@ -1,0 +1,32 @@
+using Microsoft.CodeAnalysis;
+
+namespace QLoraGen.Generators.Reading;
+
+/// <summary>Questions asked of symbols and attributes while reading.</summary>
+internal static class SymbolExtensions
+{
+    public static bool DerivesFrom(this ITypeSymbol type, string baseName)
+    {
+        for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
+        {
+            if (t.ToDisplayString(NullableFlowState.None) == baseName)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The runtime's attribute of that name on the symbol, or null.</summary>
+    public static AttributeData? FindAttribute(this ISymbol symbol, string name) =>
+        symbol.GetAttributes().FirstOrDefault(attribute =>
+            attribute.AttributeClass is { } type && type.Name == name && type.ContainingNamespace.ToDisplayString() == KnownNames.RuntimeNamespace);
+
+    public static T Named<T>(this AttributeData attribute, string name, T otherwise) =>
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == name).Value.Value is T value ? value : otherwise;
+
+    public static IEnumerable<string> NamedStrings(this AttributeData attribute, string name) =>
+        attribute.NamedArguments.FirstOrDefault(pair => pair.Key == name).Value is { Kind: TypedConstantKind.Array, IsNull: false } array
+            ? array.Values.Select(static value => value.Value).OfType<string>()
+            : [];
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+using QLoraGen.Generators.Models;
+
+namespace QLoraGen.Generators.Writing;
+
+/// <summary>The index of an assembly's [Model] classes, by <c>model_type</c>.</summary>
+internal static class ArchitecturesWriter
+{
+    public static void Write(SourceProductionContext output, EquatableArray<ModuleModel> models, string rootNamespace)
+    {
+        if (models.Count == 0)
+        {
+            return;
+        }
+        var writer = new IndentedWriter();
+        FileHeader.Write(writer, "the [Model] classes of this assembly", rootNamespace);
+        writer.Line("/// <summary>The architectures declared in this assembly.</summary>");
+        writer.Block("public static class Architectures", () =>
+        {
+            writer.Line("/// <summary>The <c>model_type</c> values that are known here.</summary>");
+            writer.Line($"public static IReadOnlyList<string> ModelTypes {{ get; }} = [{string.Join(", ", models.Select(m => $"{FullName(m)}.ModelType"))}];");
+            writer.Line();
+            writer.Line("/// <summary>The model that a config.json asks for, without weights.</summary>");
+            writer.Line("/// <exception cref=\"QLoraException\">Its <c>model_type</c> is not known here.</exception>");
+            writer.Block("public static CausalLM Create(ConfigFile config) => config.ModelType switch", () =>
+            {
+                foreach (ModuleModel model in models)
+                {
+                    writer.Line($"{FullName(model)}.ModelType => new {FullName(model)}(config.Read<{model.Root!.ConfigType}>()),");
+                }
+                writer.Line("_ => throw config.UnknownModelType(ModelTypes),");
+            }, end: "};");
+        });
+        output.AddSource("Architectures.g.cs", SourceText.From(writer.ToString(), Encoding.UTF8));
+
+        string FullName(ModuleModel model) => model.Namespace == rootNamespace || model.Namespace.Length == 0
+            ? model.Name
+            : $"global::{model.Namespace}.{model.Name}";
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+using QLoraGen.Generators.Models;
+
+namespace QLoraGen.Generators.Writing;
+
+/// <summary>The generated part of one [Module] or [Model] class.</summary>
+internal static class ModuleWriter
+{
+    public static void Write(SourceProductionContext output, ModuleModel module) =>
+        output.AddSource(module.HintName, SourceText.From(Source(module), Encoding.UTF8));
+
+    private static string Source(ModuleModel module)
+    {
+        var writer = new IndentedWriter();
+        FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace);
+        writer.Block($"partial class {module.Name}", () =>
+        {
+            if (module.Root is { } root)
+            {
+                PolicyWriter.Write(writer, root);
+                writer.Line();
+            }
+            foreach (MemberModel member in module.Members)
+            {
+                writer.Line($"{member.Modifiers} partial {member.Type} {member.Name} {{ get => field; }}");
+                writer.Line();
+            }
+            WiringWriter.Register(writer, module);
+            writer.Line();
+            WiringWriter.Lay(writer, module);
+            writer.Line();
+            WiringWriter.Load(writer, module);
+            writer.Line();
+            WiringWriter.Adapt(writer, module);
+        });
+        return writer.ToString();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
+using QLoraGen.Generators.Models;
+
+namespace QLoraGen.Generators.Writing;
+
+/// <summary>What the attributes of a [Model] class declare, as members.</summary>
+internal static class PolicyWriter
+{
+    public static void Write(IndentedWriter writer, RootModel root)
+    {
+        writer.Line("/// <summary>The <c>model_type</c> of the config.json files that this class reads.</summary>");
+        writer.Line($"public const string ModelType = {Literal(root.ModelType)};");
+        writer.Line();
+        writer.Line("/// <summary>How [Quantized] asks for the weights to be frozen.</summary>");
+        writer.Line($"public override QuantFormat? DeclaredFormat => {Format(root.Quantized)};");
+        writer.Line();
+        writer.Line("/// <summary>The adapters that [LoRA] asks for.</summary>");
+        writer.Line($"public override LoraConfig? DeclaredAdapter => {Adapter(root.Lora)};");
+    }
+
+    private static string Format(QuantizedModel? quantized) => quantized is null or { Type: "None" }
+        ? "null"
+        : $"new(QuantType.{quantized.Type}, BlockSize: {quantized.BlockSize}, DoubleQuant: {Literal(quantized.DoubleQuant)})";
+
+    private static string Adapter(LoraModel? lora)
+    {
+        if (lora is null)
+        {
+            return "null";
+        }
+        List<string> fields = [$"R = {lora.R}", $"LoraAlpha = {Literal(lora.Alpha)}"];
+        if (lora.Dropout != 0)
+        {
+            fields.Add($"LoraDropout = {Literal(lora.Dropout)}");
+        }
+        if (lora.UseRslora)
+        {
+            fields.Add("UseRslora = true");
+        }
+        if (lora.Targets.Count > 0)
+        {
+            fields.Add($"TargetModules = [{string.Join(", ", lora.Targets.Select(Literal))}]");
+        }
+        return $"new() {{ {string.Join(", ", fields)} }}";
+    }
+
+    private static string Literal(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
+
+    private static string Literal(bool value) => value ? "true" : "false";
+
+    private static string Literal(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

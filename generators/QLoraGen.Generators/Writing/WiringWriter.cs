@@ -1,0 +1,69 @@
+using QLoraGen.Generators.Models;
+
+namespace QLoraGen.Generators.Writing;
+
+/// <summary>The four overrides of <c>QLoraGen.Module</c>: each a straight line over the members.</summary>
+internal static class WiringWriter
+{
+    public static void Register(IndentedWriter writer, ModuleModel module) =>
+        Method(writer, module, "Registers the layers under the checkpoint's keys.", "Register()",
+            static member => [$"register_module(\"{member.Key}\", {member.Name});"]);
+
+    public static void Lay(IndentedWriter writer, ModuleModel module) =>
+        Method(writer, module, "Gives every frozen tensor its place in the region, in this order.", "Lay(QuantStateLayout layout)",
+            static member => member.Kind == MemberKind.Module
+                ? [$"layout.Module(\"{member.Key}\", {member.Name});"]
+                : member.Tensors.Select(tensor => Lay(member, tensor)));
+
+    public static void Load(IndentedWriter writer, ModuleModel module) =>
+        Method(writer, module, "Fills every frozen tensor from the checkpoint, checking its shape.", "Load(CheckpointLoader checkpoint)",
+            static member => member.Kind == MemberKind.Module
+                ? [$"checkpoint.Module(\"{member.Key}\", {member.Name});"]
+                : member.Tensors.Select(tensor => $"checkpoint.Load(\"{member.Key}.{tensor.Key}\", {member.Name}.{tensor.Name});"));
+
+    public static void Adapt(IndentedWriter writer, ModuleModel module) =>
+        Method(writer, module, "Lists what adapters can train: A and B of these layers, and nothing else.", "Adapt(AdapterTargets targets)",
+            static member => member switch
+            {
+                { Kind: MemberKind.Module } => [$"targets.Module(\"{member.Key}\", {member.Name});"],
+                { IsLinear: true, FullPrecision: true } => [$"targets.FullPrecision(\"{member.Key}\", {member.Name});"],
+                { IsLinear: true } => [$"targets.Linear(\"{member.Key}\", {member.Name});"],
+                _ => [],
+            });
+
+    private static string Lay(MemberModel member, TensorModel tensor)
+    {
+        string kind = tensor.Quantizable && !member.FullPrecision ? "Quantized" : "Dense";
+        string shape = tensor.Shape.Length == 0 ? "" : $"   // {tensor.Shape}";
+        return $"layout.{kind}(\"{member.Key}.{tensor.Key}\", {member.Name}.{tensor.Name});{shape}";
+    }
+
+    private static void Method(
+        IndentedWriter writer, ModuleModel module, string summary, string signature, Func<MemberModel, IEnumerable<string>> lines)
+    {
+        writer.Line($"/// <summary>{summary}</summary>");
+        writer.Block($"protected override void {signature}", () =>
+        {
+            foreach (MemberModel member in module.Members)
+            {
+                string[] statements = [.. lines(member)];
+                if (member.IsOptional && statements.Length > 0)
+                {
+                    writer.Block($"if ({member.Name} is not null)", () => WriteAll(writer, statements));
+                }
+                else
+                {
+                    WriteAll(writer, statements);
+                }
+            }
+        });
+    }
+
+    private static void WriteAll(IndentedWriter writer, string[] statements)
+    {
+        foreach (string statement in statements)
+        {
+            writer.Line(statement);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace QLoraGen;
+
+/// <summary>
+/// The checkpoint's name for a layer, where it is not the property's name in snake case (<c>GateProj</c> is
+/// <c>gate_proj</c> by itself).
+/// </summary>
+/// <param name="name">One or more path segments, joined by dots.</param>
+[AttributeUsage(AttributeTargets.Property, Inherited = false)]
+public sealed class KeyAttribute(string name) : Attribute
+{
+    /// <summary>The name in the checkpoint.</summary>
+    public string Name { get; } = name;
+}

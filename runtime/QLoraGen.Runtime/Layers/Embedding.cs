@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace QLoraGen;
+
+/// <summary>A table of token embeddings [numEmbeddings, embeddingDim].</summary>
+public sealed class Embedding : Layer
+{
+    /// <summary>A table without values yet.</summary>
+    /// <param name="numEmbeddings">Size of the vocabulary.</param>
+    /// <param name="embeddingDim">Width of the model.</param>
+    public Embedding(int numEmbeddings, int embeddingDim) =>
+        Weight = new FrozenTensor(this, "weight", numEmbeddings, embeddingDim);
+
+    /// <summary>The table.</summary>
+    [TensorShape("numEmbeddings", "embeddingDim")]
+    public FrozenTensor Weight { get; }
+
+    /// <summary>fp32 embeddings [..., embeddingDim] of token ids [...].</summary>
+    public Tensor Forward(Tensor ids) => nn.functional.embedding(ids, Weight.Dense!).to(ScalarType.Float32);
+
+    /// <summary>Logits [..., numEmbeddings] of hidden states, where the output head is tied to this table.</summary>
+    public Tensor Unembed(Tensor hidden) => Weight.Dense is { requires_grad: true } trained
+        ? nn.functional.linear(hidden, trained)
+        : FrozenLinear.Apply(hidden, Weight, adapter: null, training: false);
+}

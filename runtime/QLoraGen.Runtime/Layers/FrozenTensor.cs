@@ -1,0 +1,102 @@
+using QLoraGen.Checkpoints;
+using QLoraGen.Kernels;
+using QLoraGen.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace QLoraGen;
+
+/// <summary>
+/// One frozen tensor of a layer: a view into the model's <see cref="FrozenRegion"/>, either 4-bit codes with their
+/// scales or values in the checkpoint's own data type. It never requires a gradient while adapters train.
+/// </summary>
+/// <param name="owner">The layer that it is registered with.</param>
+/// <param name="name">Its name below the layer's, as in the checkpoint.</param>
+/// <param name="shape">Row-major; a linear weight is [out, in].</param>
+public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] shape)
+{
+    private byte* values;
+    private TensorDType dtype;
+    private QuantizedWeight quantized;
+
+    /// <summary>Row-major shape; a linear weight is [out, in].</summary>
+    public ReadOnlySpan<long> Shape => shape;
+
+    /// <summary>Number of values.</summary>
+    public long Count { get; } = shape.Aggregate(1L, (product, size) => checked(product * size));
+
+    /// <summary>Whether the values are stored in 4 bits.</summary>
+    public bool IsQuantized { get; private set; }
+
+    /// <summary>The values as a tensor over the region; null where they are quantized or not loaded.</summary>
+    public Parameter? Dense { get; private set; }
+
+    /// <summary>The 4-bit view.</summary>
+    /// <exception cref="InvalidOperationException">The tensor is not quantized.</exception>
+    public ref readonly QuantizedWeight Quantized
+    {
+        get
+        {
+            if (!IsQuantized)
+            {
+                throw new InvalidOperationException($"{name} is not quantized.");
+            }
+            return ref quantized;
+        }
+    }
+
+    /// <summary>Values a row: the product of all sizes but the first.</summary>
+    internal int RowLength => checked((int)(Count / Math.Max(1, shape[0])));
+
+    /// <summary>Lets the tensor stand at its place in a region; the layout says where.</summary>
+    internal void Place(FrozenRegion region, LayoutEntry entry)
+    {
+        IsQuantized = entry.Format is not null;
+        if (entry.Format is { } format)
+        {
+            quantized = new QuantizedWeight(region.Pointer, entry.Slot, format, checked((int)shape[0]), RowLength);
+        }
+        else
+        {
+            (values, dtype) = (region.Pointer + entry.Slot.Codes, entry.DType);
+        }
+    }
+
+    /// <summary>The memory of a full-precision tensor, to be filled by the loader.</summary>
+    internal Span<byte> DenseBytes => new(values, checked((int)(Count * dtype.Size())));
+
+    /// <summary>Makes the tensor visible to TorchSharp under the checkpoint's names, without a copy.</summary>
+    internal void Publish()
+    {
+        if (!IsQuantized)
+        {
+            Dense = new Parameter(TensorMemory.Wrap(values, shape, dtype.ToScalarType()), requires_grad: false);
+            Dense.DetachFromDisposeScope();
+            owner.register_parameter(name, Dense);
+            return;
+        }
+        foreach (QuantStatePart part in QuantStatePart.Of(quantized))
+        {
+            Tensor view = TensorMemory.Wrap(part.Pointer, part.Shape, part.DType).DetachFromDisposeScope();
+            owner.register_buffer(part.Key(name), view);
+        }
+    }
+
+    /// <summary>Decodes whole rows into fp32.</summary>
+    /// <param name="first">First row.</param>
+    /// <param name="rows">Contiguous fp32 tensor [rows, row length].</param>
+    internal void ReadRows(int first, Tensor rows)
+    {
+        if (IsQuantized)
+        {
+            var destination = new Span<float>(TensorMemory.Floats(rows), checked((int)rows.numel()));
+            Dequantizer.Dequantize(quantized, (long)first * RowLength, destination);
+        }
+        else
+        {
+            using var _ = no_grad();
+            using Tensor source = Dense!.narrow(0, first, rows.shape[0]);
+            rows.copy_(source);
+        }
+    }
+}
