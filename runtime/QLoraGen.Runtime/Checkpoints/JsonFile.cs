@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace QLoraGen.Checkpoints;
+
+/// <summary>A JSON file from outside, within limits of length and depth and without duplicate keys.</summary>
+internal static class JsonFile
+{
+    private const int MaxDepth = 64;
+
+    /// <summary>Parses a file.</summary>
+    /// <param name="path">The file; its name is in every message.</param>
+    /// <param name="maxLength">The most bytes it may have.</param>
+    /// <exception cref="QLoraException">It is missing, cannot be read, is too long, or is not JSON.</exception>
+    public static JsonDocument Parse(string path, long maxLength)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return stream.Length <= maxLength
+                ? JsonDocument.Parse(stream, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false })
+                : throw new QLoraException($"{path}: has {stream.Length} bytes; at most {maxLength} are read. This is not the file it should be.");
+        }
+        catch (JsonException e)
+        {
+            throw new QLoraException($"{path}: is not valid JSON: {e.Message} Mend it there, or fetch the file again.", e);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new QLoraException($"{path}: there is no such file. Check the path.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new QLoraException($"{path}: cannot be read: {e.Message} Check that it is a file and that you may read it.", e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.IO.MemoryMappedFiles;
+
+namespace QLoraGen.Checkpoints;
+
+/// <summary>
+/// A safetensors file, memory-mapped read-only: its tensors cost no memory until they are touched. Everything its header says is
+/// checked when it is opened. Any number of threads may read it; none may while it is disposed of.
+/// </summary>
+public sealed unsafe class SafetensorsFile : IDisposable
+{
+    private readonly MemoryMappedFile map;
+    private readonly MemoryMappedViewAccessor view;
+    private readonly SafetensorsHeader header;
+    private byte* start;
+
+    private SafetensorsFile(string path)
+    {
+        Path = path;
+        // Shared for reading only: a writer that honours locks cannot cut the file short under the map.
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+        FileLength = stream.Length;
+        Span<byte> prefix = stackalloc byte[8];
+        int headerLength = SafetensorsHeader.ReadLength(prefix[..stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false)], FileLength, path);
+        map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        try
+        {
+            view = map.CreateViewAccessor(0, FileLength, MemoryMappedFileAccess.Read);
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            header = SafetensorsHeader.Parse(new(start + 8, headerLength), FileLength, path);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The file's path as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>The length of the whole file in bytes.</summary>
+    public long FileLength { get; }
+
+    /// <summary>Its tensors by name, in the order of the header.</summary>
+    public IReadOnlyDictionary<string, TensorInfo> Tensors => header.Tensors;
+
+    /// <summary>The strings under <c>__metadata__</c>; empty where there are none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => header.Metadata;
+
+    /// <summary>Maps a file and checks its whole header (format: https://github.com/huggingface/safetensors#format).</summary>
+    /// <exception cref="QLoraException">
+    /// The file is missing, cannot be read, is truncated, is another format, or its header contradicts the format or itself.
+    /// </exception>
+    public static SafetensorsFile Open(string path)
+    {
+        try
+        {
+            return new(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new QLoraException($"{path}: there is no such file. Check the path.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new QLoraException($"{path}: cannot be read: {e.Message} Check that it is a file and that you may read it.", e);
+        }
+    }
+
+    /// <summary>The bytes of a tensor, as they are in the file; valid until this is disposed of.</summary>
+    /// <exception cref="QLoraException">The tensor has 2 GiB or more: take <see cref="Pointer"/>.</exception>
+    /// <exception cref="ArgumentException">The tensor is not one of this file.</exception>
+    public ReadOnlySpan<byte> Bytes(TensorInfo tensor) =>
+        tensor.Length <= Array.MaxLength ? new(Pointer(tensor), (int)tensor.Length) : throw new QLoraException(
+            $"{Path}: tensor {Shown.Quoted(tensor.Name)} has {tensor.Length} bytes; at most {Array.MaxLength} can be handed over in one piece.");
+
+    /// <summary>
+    /// The first byte of a tensor; <see cref="TensorInfo.Length"/> bytes may be read from it until this is disposed of. It need not
+    /// be aligned to the element's size.
+    /// </summary>
+    /// <exception cref="ArgumentException">The tensor is not one of this file.</exception>
+    public byte* Pointer(TensorInfo tensor)
+    {
+        ObjectDisposedException.ThrowIf(start is null, this);
+        return header.Tensors.TryGetValue(tensor.Name, out TensorInfo? own) && own == tensor
+            ? start + header.DataStart + tensor.Offset
+            : throw new ArgumentException($"tensor {Shown.Quoted(tensor.Name)} is not one of {Path}", nameof(tensor));
+    }
+
+    /// <summary>The whole file from <paramref name="offset"/> on, at most <paramref name="length"/> bytes; for hashing.</summary>
+    internal ReadOnlySpan<byte> Whole(long offset, int length)
+    {
+        ObjectDisposedException.ThrowIf(start is null, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)offset, (ulong)FileLength);
+        return new(start + offset, (int)Math.Min(length, FileLength - offset));
+    }
+
+    /// <summary>Unmaps the file. Spans and pointers into it must no longer be used.</summary>
+    public void Dispose()
+    {
+        if (start is not null)
+        {
+            start = null;
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+        view?.Dispose();
+        map.Dispose();
+    }
+}

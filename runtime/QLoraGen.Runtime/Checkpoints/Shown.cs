@@ -1,0 +1,23 @@
+using System.Text;
+
+namespace QLoraGen.Checkpoints;
+
+/// <summary>Text from a file as a message may show it: names in files are hostile, terminals obey escape sequences.</summary>
+internal static class Shown
+{
+    private const int Longest = 120;
+
+    /// <summary>The text in quotes, without control characters and cut to a length a person reads.</summary>
+    public static string Quoted(string text)
+    {
+        StringBuilder shown = new("'", Math.Min(text.Length, Longest) + 5);
+        foreach (char c in text.AsSpan(0, Math.Min(text.Length, Longest)))
+        {
+            shown.Append(char.IsControl(c) || char.IsSurrogate(c) || c is >= '\u200b' and <= '\u202e' ? '?' : c);
+        }
+        return shown.Append(text.Length > Longest ? "...'" : "'").ToString();
+    }
+
+    /// <summary>A shape the way Python prints it: <c>[8, 12]</c>.</summary>
+    public static string Shape(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+}
