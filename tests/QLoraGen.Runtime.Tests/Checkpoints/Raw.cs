@@ -22,5 +22,5 @@ internal static class Raw
 
     /// <summary>A file of one tensor, whose header is as it should be.</summary>
     public static byte[] OneTensor(string name, string dtype, long[] shape, params ReadOnlySpan<byte> data) => File(
-        $$"""{"{{name}}":{"dtype":"{{dtype}}","shape":[{{string.Join(',', shape)}}],"data_offsets":[0,{{data.Length}}]}}""", data);
+        $$$"""{"{{{name}}}":{"dtype":"{{{dtype}}}","shape":[{{{string.Join(',', shape)}}}],"data_offsets":[0,{{{data.Length}}}]}}""", data);
 }

@@ -17,7 +17,7 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal(["a", "b"], file.Tensors.Keys);
         TensorInfo a = file.Tensors["a"];
         Assert.Equal((TensorDType.F32, 0, 16, 4), (a.DType, a.Offset, a.Length, a.Count));
-        Assert.Equal([2, 2], a.Shape);
+        Assert.Equal([2, 2], a.Shape.ToArray());
         Assert.Equal([16, 17, 18], file.Bytes(file.Tensors["b"]).ToArray());
         Assert.Equal("pt", file.Metadata["format"]);
     }
