@@ -1,0 +1,37 @@
+using QLoraGen.Cli.Default.Scenes;
+
+namespace QLoraGen.Cli.Default;
+
+/// <summary>
+/// Everyday scenes of a small world in plain English, without end: scene n of a seed is always the same text. Most
+/// scenes come back to a detail that they gave earlier, often to that of one of two people, so that a model of them
+/// learns to look things up in its context. JSON records (<see cref="ExtractionTask"/>) never occur.
+/// </summary>
+public sealed class StoryGrammar(ulong seed)
+{
+    // (weight, scene): the weights are percent.
+    private static readonly (int Weight, Func<SeededRandom, string> Write)[] kinds =
+    [
+        (12, Dealings.Recalled), (11, Dealings.Asked), (6, Dealings.Compared), (5, Dealings.Given),
+        (9, Papers.Tally), (16, Labels.Tagged), (7, Papers.Inventory), (4, Papers.Notice), (4, Papers.Letter), (3, Papers.Timetable),
+        (10, Echoes.List), (3, Echoes.Code), (4, Days.Outing), (3, Days.Search), (3, Days.Animals),
+    ];
+
+    /// <summary>One scene: a line, or a few in a list; it ends without a line feed.</summary>
+    public string Scene(long index)
+    {
+        SeededRandom random = SeededRandom.At(seed, (ulong)index);
+        int rest = random.Below(kinds.Sum(kind => kind.Weight));
+        foreach ((int weight, Func<SeededRandom, string> write) in kinds)
+        {
+            if ((rest -= weight) < 0)
+            {
+                return write(random);
+            }
+        }
+        throw new InvalidOperationException("the weights do not add up to their sum");
+    }
+
+    /// <summary>The first scenes.</summary>
+    public IEnumerable<string> Scenes(int count) => Enumerable.Range(0, count).Select(i => Scene(i));
+}
