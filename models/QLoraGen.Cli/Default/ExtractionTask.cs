@@ -21,7 +21,8 @@ public sealed class ExtractionTask(ulong seed)
     private const ulong TrainingStream = 1, HeldOutStream = 2;
 
     /// <summary>Different rows to train on.</summary>
-    public IEnumerable<InstructionRow> Training(int count) => Rows(TrainingStream, count, (asked, other) => !IsReserved(asked) && !IsReserved(other));
+    public IEnumerable<InstructionRow> Training(int count) =>
+        Rows(TrainingStream, count, (asked, other) => !IsReserved(asked) && !IsReserved(other));
 
     /// <summary>Different rows to be examined on.</summary>
     public IEnumerable<InstructionRow> HeldOut(int count) => Rows(HeldOutStream, count, (asked, _) => IsReserved(asked));
@@ -29,7 +30,8 @@ public sealed class ExtractionTask(ulong seed)
     /// <summary>True for the triples that only held-out rows ask for.</summary>
     public static bool IsReserved(Thing thing)
     {
-        int triple = (((thing.Count * Colors.Length) + Array.IndexOf(Colors, thing.Color)) * Items.Length) + Array.IndexOf(Items, thing.Noun);
+        int counted = (thing.Count * Colors.Length) + Array.IndexOf(Colors, thing.Color);
+        int triple = (counted * Items.Length) + Array.IndexOf(Items, thing.Noun);
         return SeededRandom.Mix((ulong)triple) % 10 == 0;
     }
 
@@ -55,6 +57,9 @@ public sealed class ExtractionTask(ulong seed)
     }
 
     // The values are plain words of the closed vocabulary: nothing in them needs escaping.
-    private static string Record(Fact fact, string day) =>
-        $$"""{"who":"{{fact.Who.Name}}","count":{{fact.What.Count}},"color":"{{fact.What.Color}}","item":"{{fact.What.Noun.One}}","day":"{{Short(day)}}"}""";
+    private static string Record(Fact fact, string day)
+    {
+        (string who, int count, string color, string item) = (fact.Who.Name, fact.What.Count, fact.What.Color, fact.What.Noun.One);
+        return $$"""{"who":"{{who}}","count":{{count}},"color":"{{color}}","item":"{{item}}","day":"{{Short(day)}}"}""";
+    }
 }

@@ -32,21 +32,23 @@ public static class Words
     /// <summary>Things that can be counted and painted.</summary>
     public static Noun[] Items { get; } =
     [
-        .. Split("apple lamp cup hat book ball bag key coat sock shoe plate spoon bell boat kite chair ring drum rope pear flag bottle basket pencil stone",
-            n => new Noun(n, n + "s")),
-        new("box", "boxes"), new("brush", "brushes"), new("dish", "dishes"), new("knife", "knives"), new("leaf", "leaves"), new("berry", "berries"),
+        .. Split("apple lamp cup hat book ball bag key coat sock shoe plate spoon bell boat kite chair ring drum rope pear " +
+                 "flag bottle basket pencil stone", n => new Noun(n, n + "s")),
+        new("box", "boxes"), new("brush", "brushes"), new("dish", "dishes"),
+        new("knife", "knives"), new("leaf", "leaves"), new("berry", "berries"),
     ];
 
     /// <summary>Animals, for scenes that count living things.</summary>
     public static Noun[] Animals { get; } =
     [
-        .. Split("cat dog hen goat horse duck cow owl bird", n => new Noun(n, n + "s")), new("fox", "foxes"), new("mouse", "mice"),
+        .. Split("cat dog hen goat horse duck cow owl bird", n => new Noun(n, n + "s")),
+        new("fox", "foxes"), new("mouse", "mice"),
     ];
 
     /// <summary>What people do with things.</summary>
     public static Verb[] Verbs { get; } =
-        Split("bought/buy found/find made/make sold/sell lost/lose packed/pack carried/carry painted/paint washed/wash kept/keep drew/draw " +
-              "hid/hide wanted/want picked/pick broke/break fixed/fix brought/bring", v => new Verb(v.Split('/')[0], v.Split('/')[1]));
+        Split("bought/buy found/find made/make sold/sell lost/lose packed/pack carried/carry painted/paint washed/wash kept/keep " +
+              "drew/draw hid/hide wanted/want picked/pick broke/break fixed/fix brought/bring", v => new Verb(v.Split('/')[0], v.Split('/')[1]));
 
     /// <summary>Number words; the index is the number.</summary>
     public static string[] Numbers { get; } = Split("zero one two three four five six seven eight nine ten eleven twelve");

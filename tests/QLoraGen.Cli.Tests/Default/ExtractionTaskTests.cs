@@ -30,7 +30,8 @@ public sealed partial class ExtractionTaskTests
     public void No_training_row_mentions_a_thing_that_a_held_out_row_asks_for()
     {
         HashSet<string> examined = [.. heldOut.Select(row => Answer(row).Phrase)];
-        Assert.All(training, row => Assert.DoesNotContain(Clause().Matches(row.Prompt), told => examined.Contains(told.Groups["thing"].Value)));
+        Assert.All(training, row =>
+            Assert.DoesNotContain(Clause().Matches(row.Prompt), told => examined.Contains(told.Groups["thing"].Value)));
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public static class Days
             1 => $"Then the {random.Pick(Trades)} of the {place} came in, and they all had {foods[0]} and {foods[1]}.",
             _ => $"On the way home from the {place} {people[0].Name} was {mood}, but {people[1].Name} was not {mood}.",
         };
-        return $"On {day} {people[0].Name} and {people[1].Name} went to the {place}. It was {random.Pick(Weathers)} that {random.Pick(Hours)}. " +
+        return $"On {day} {people[0].Name} and {people[1].Name} went to the {place}. " +
+            $"It was {random.Pick(Weathers)} that {random.Pick(Hours)}. " +
             $"{people[0].Name} had {foods[0]}, and {people[1].Name} had {foods[1]}. {end}";
     }
 
@@ -40,7 +41,8 @@ public static class Days
         int[] counts = [2 + random.Below(11), 2 + random.Below(11)];
         Person who = random.Pick(People);
         string mood = random.Pick(Moods);
-        return $"{who.Name} the farmer has {Numbers[counts[0]]} {animals[0].Many} and {Numbers[counts[1]]} {animals[1].Many}. One {animals[0].One} is {mood}. " +
+        return $"{who.Name} the farmer has {Numbers[counts[0]]} {animals[0].Many} and {Numbers[counts[1]]} {animals[1].Many}. " +
+            $"One {animals[0].One} is {mood}. " +
             $"\"Are all {Numbers[counts[0]]} {animals[0].Many} {mood}?\" asked the {random.Pick(Trades)}. " +
             $"\"No, one of {counts[0]}. And I have {counts[1]} {animals[1].Many} too,\" said {who.Name}.";
     }

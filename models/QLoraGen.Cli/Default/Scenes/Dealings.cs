@@ -18,18 +18,18 @@ public static class Dealings
     /// <summary>The narrator comes back to one of the two.</summary>
     public static string Recalled(SeededRandom random)
     {
-        (string told, string day, Fact fact, Fact other) = Open(random);
-        Thing thing = fact.What;
-        string name = fact.Who.Name;
+        (string told, string day, Fact fact, Fact second) = Open(random);
+        (string name, Thing thing) = (fact.Who.Name, fact.What);
+        (string other, Thing others) = (second.Who.Name, second.What);
         string recalled = random.Below(7) switch
         {
-            0 => $"So {name} had {thing.Counted}, and {other.Who.Name} had {other.What.Counted}.",
-            1 => $"The {thing.Name} of {name} {thing.Was} {thing.Color}, and the {other.What.Name} of {other.Who.Name} {other.What.Was} {other.What.Color}.",
-            2 => $"{name} put the {thing.Colored} {random.Pick(Spots)}. {other.Who.Name} put the {other.What.Colored} {random.Pick(Spots)}.",
+            0 => $"So {name} had {thing.Counted}, and {other} had {others.Counted}.",
+            1 => $"The {thing.Name} of {name} {thing.Was} {thing.Color}, and the {others.Name} of {other} {others.Was} {others.Color}.",
+            2 => $"{name} put the {thing.Colored} {random.Pick(Spots)}. {other} put the {others.Colored} {random.Pick(Spots)}.",
             3 => $"At night {name} counted: {thing.Number} {thing.Name}, all {thing.Color}.",
             4 => $"{name} was {random.Pick(Moods)} with the {thing.Colored}. Each {thing.Noun.One} was {thing.Color}.",
             5 => $"What did {name} have? {Capital(thing.Counted)}. When was it? {day}.",
-            _ => $"{name} took {thing.Count} {thing.Name} home. {other.Who.Name} took {other.What.Count} {other.What.Name} home.",
+            _ => $"{name} took {thing.Count} {thing.Name} home. {other} took {others.Count} {others.Name} home.",
         };
         return $"{told} {recalled}";
     }
@@ -64,7 +64,8 @@ public static class Dealings
         Person[] people = random.Different(2, People);
         int i = random.Below(2);
         string end = random.Chance(50)
-            ? $"{people[0].Name} took the {sizes[i]} {noun}. It was {colors[i]}. {people[1].Name} took the {sizes[1 - i]} {noun}. It was {colors[1 - i]}."
+            ? $"{people[0].Name} took the {sizes[i]} {noun}. It was {colors[i]}. " +
+              $"{people[1].Name} took the {sizes[1 - i]} {noun}. It was {colors[1 - i]}."
             : $"\"I like the {colors[i]} {noun},\" said {people[0].Name}. \"The {sizes[i]} one?\" asked {people[1].Name}.";
         return $"The {colors[0]} {noun} was {sizes[0]}, and the {colors[1]} {noun} was {sizes[1]}. {end}";
     }

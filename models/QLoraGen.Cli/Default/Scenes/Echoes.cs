@@ -42,6 +42,7 @@ public static class Echoes
             c = (char)('!' + random.Below('~' - '!' + 1));
         }
         Person[] people = random.Different(2, People);
-        return $"{people[0].Name} read the code of the {random.Pick(Colors)} {random.Pick("door", "box", "safe")}: {code} and {people[1].Name} wrote it down: {code}";
+        return $"{people[0].Name} read the code of the {random.Pick(Colors)} {random.Pick("door", "box", "safe")}: " +
+            $"{code} and {people[1].Name} wrote it down: {code}";
     }
 }

@@ -20,7 +20,8 @@ public static class Labels
         string tag = random.Chance(50) ? Values(random, fact, Short(day)) : Fields(random, fact, Short(day));
         char between = random.Pick(' ', '\n'); // most tokenizers hold a blank and the bracket after it as one token
         string end = random.Chance(50) ? $" and {facts[1 - labeled].Who.Name} read it." : "";
-        return $"{Dealings.Told(random, day, facts[0], facts[1])} The {random.Pick("tag", "label", "card")} of {fact.Who.Name} said:{between}{tag}{end}";
+        return $"{Dealings.Told(random, day, facts[0], facts[1])} " +
+            $"The {random.Pick("tag", "label", "card")} of {fact.Who.Name} said:{between}{tag}{end}";
     }
 
     private static string Values(SeededRandom random, Fact fact, string day)

@@ -53,8 +53,10 @@ public static class Papers
         string thing = $"{random.Pick(Sizes)} {random.Pick(Colors)} {random.Pick(Items).One}";
         string call = $"555-0{100 + random.Below(100)}";
         return random.Chance(50)
-            ? $"Notice: lost at the {random.Pick(Places)}, one {thing}. Call {owner.Name} at {call}. If you see the {thing}, please call {call}. Thank you! {owner.Name}"
-            : $"For sale: {thing}, ${5 * (1 + random.Below(19))}. Ask {owner.Name} the {random.Pick(Trades)}, {call}. {owner.Name} is at {call} all day & night.";
+            ? $"Notice: lost at the {random.Pick(Places)}, one {thing}. Call {owner.Name} at {call}. " +
+              $"If you see the {thing}, please call {call}. Thank you! {owner.Name}"
+            : $"For sale: {thing}, ${5 * (1 + random.Below(19))}. Ask {owner.Name} the {random.Pick(Trades)}, {call}. " +
+              $"{owner.Name} is at {call} all day & night.";
     }
 
     /// <summary>A short letter.</summary>
@@ -75,7 +77,9 @@ public static class Papers
         string[] days = random.Different(3, Words.Days);
         string opens = $"{6 + random.Below(4)}:{random.Below(6)}{random.Pick(0, 5)}";
         Person who = random.Pick(People);
-        return $"The {place} is open {Short(days[0])}, {Short(days[1])} and {Short(days[2])} from {opens}. {who.Name} came on {days[random.Below(3)]} at {opens}. " +
-            $"\"{random.Pick("Is it open?", "What time is it?")}\" asked {who.Name}. \"Yes, it is {opens},\" said the {random.Pick(Trades)}.";
+        string question = random.Pick("Is it open?", "What time is it?");
+        return $"The {place} is open {Short(days[0])}, {Short(days[1])} and {Short(days[2])} from {opens}. " +
+            $"{who.Name} came on {days[random.Below(3)]} at {opens}. " +
+            $"\"{question}\" asked {who.Name}. \"Yes, it is {opens},\" said the {random.Pick(Trades)}.";
     }
 }
