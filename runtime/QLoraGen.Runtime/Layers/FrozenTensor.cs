@@ -63,7 +63,7 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
     }
 
     /// <summary>The memory of a full-precision tensor, to be filled by the loader.</summary>
-    internal Span<byte> DenseBytes => new(values, checked((int)(Count * dtype.Size())));
+    internal Span<byte> DenseBytes => new(values, checked((int)(Count * dtype.SizeInBytes())));
 
     /// <summary>Makes the tensor visible to TorchSharp under the checkpoint's names, without a copy.</summary>
     internal void Publish()

@@ -13,7 +13,7 @@ internal static class ElfVersionNeeds
     /// <returns>False where the image has no such need, and nothing was changed.</returns>
     public static bool MakeWeak(Span<byte> elf, string library, string version)
     {
-        if (elf.Length < 64 || !elf.StartsWith("\x7fELF\x02\x01"u8))
+        if (elf.Length < 64 || !elf.StartsWith("\u007fELF\u0002\u0001"u8))
         {
             return false;
         }

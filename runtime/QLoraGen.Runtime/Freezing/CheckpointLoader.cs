@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using QLoraGen.Checkpoints;
+using QLoraGen.Kernels;
+
+namespace QLoraGen;
+
+/// <summary>
+/// Fills a model's frozen tensors from a checkpoint, one at a time: what is quantized passes through one fp32 buffer of
+/// the largest tensor's size, so the peak is one tensor above the region.
+/// </summary>
+/// <param name="checkpoint">Where the values come from.</param>
+public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, IDisposable
+{
+    private float* buffer;
+    private long capacity;
+
+    /// <summary>Reads one tensor into its place.</summary>
+    /// <exception cref="QLoraException">The tensor is missing, has another shape, or holds values that are not finite.</exception>
+    public void Load(string key, FrozenTensor tensor)
+    {
+        string name = PathOf(key);
+        Span<float> values = Buffer(tensor.Count);
+        checkpoint.Read(name, tensor.Shape, values);
+        if (tensor.IsQuantized)
+        {
+            Quantizer.Quantize(values, tensor.Quantized);
+        }
+        else
+        {
+            checkpoint.Raw(name, tensor.Shape).CopyTo(tensor.DenseBytes);   // read above for its checks
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.Free(buffer);
+        (buffer, capacity) = (null, 0);
+    }
+
+    private protected override void Enter(Module module) => module.Load(this);
+
+    private Span<float> Buffer(long count)
+    {
+        if (count > capacity)
+        {
+            buffer = (float*)NativeMemory.Realloc(buffer, checked((nuint)count * sizeof(float)));
+            capacity = count;
+        }
+        return new Span<float>(buffer, checked((int)count));
+    }
+}

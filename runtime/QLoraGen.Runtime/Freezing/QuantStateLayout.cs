@@ -1,0 +1,70 @@
+using QLoraGen.Checkpoints;
+using QLoraGen.Kernels;
+
+namespace QLoraGen;
+
+/// <summary>Where one frozen tensor lies in the region.</summary>
+/// <param name="Name">The checkpoint's key.</param>
+/// <param name="Tensor">What lies there.</param>
+/// <param name="Format">Its 4-bit format, or null for full precision.</param>
+/// <param name="DType">Its data type where it is not quantized.</param>
+/// <param name="Slot">Byte offsets of its parts; a full-precision tensor has codes alone, which are its values.</param>
+public sealed record LayoutEntry(string Name, FrozenTensor Tensor, QuantFormat? Format, TensorDType DType, QuantSlot Slot);
+
+/// <summary>
+/// The one contiguous region of a frozen model: for each quantized weight its packed codes, its 8-bit absmax, its nested
+/// absmax and offset; for every other tensor its values. Every part starts at a multiple of 64 bytes.
+/// </summary>
+/// <param name="format">The 4-bit format of quantized weights; null keeps everything in full precision.</param>
+/// <param name="denseType">The data type of a full-precision tensor, by the checkpoint's key.</param>
+public sealed class QuantStateLayout(QuantFormat? format, Func<string, TensorDType> denseType) : KeyedPass
+{
+    private readonly List<LayoutEntry> entries = [];
+
+    /// <summary>Every frozen tensor, in the order of declaration.</summary>
+    public IReadOnlyList<LayoutEntry> Entries => entries;
+
+    /// <summary>Bytes of the whole region.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>The 4-bit format of quantized weights, or null.</summary>
+    public QuantFormat? Format => format;
+
+    /// <summary>Lays out a whole model.</summary>
+    public static QuantStateLayout Of(Module model, QuantFormat? format, Func<string, TensorDType> denseType)
+    {
+        var layout = new QuantStateLayout(format, denseType);
+        model.Lay(layout);
+        return layout;
+    }
+
+    /// <summary>Places a tensor that the model's policy quantizes.</summary>
+    public void Quantized(string key, FrozenTensor tensor)
+    {
+        if (format is { } quantized)
+        {
+            Add(new LayoutEntry(PathOf(key), tensor, quantized, default, QuantSlot.At(Length, tensor.Count, quantized)));
+        }
+        else
+        {
+            Dense(key, tensor);
+        }
+    }
+
+    /// <summary>Places a tensor that stays in the checkpoint's data type.</summary>
+    public void Dense(string key, FrozenTensor tensor)
+    {
+        TensorDType dtype = denseType(PathOf(key));
+        long bytes = checked(tensor.Count * dtype.SizeInBytes());
+        long end = checked(Length + bytes + QuantSlot.Alignment - 1) / QuantSlot.Alignment * QuantSlot.Alignment;
+        Add(new LayoutEntry(PathOf(key), tensor, null, dtype, new QuantSlot(Length, bytes, end, 0, end, 0, end, 0, end)));
+    }
+
+    private protected override void Enter(Module module) => module.Lay(this);
+
+    private void Add(LayoutEntry entry)
+    {
+        entries.Add(entry);
+        Length = entry.Slot.End;
+    }
+}

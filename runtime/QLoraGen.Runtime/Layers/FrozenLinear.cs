@@ -1,0 +1,107 @@
+using static TorchSharp.torch;
+
+namespace QLoraGen;
+
+/// <summary>
+/// y = dequant(W) x + scale B (A x) as an autograd function. Gradients flow to x, A and B; W has none, by construction.
+/// </summary>
+internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
+{
+    private sealed record Context(FrozenTensor Weight, LoraAdapter? Adapter, bool NeedsInputGradient, bool Dropped);
+
+    // What backward returned last: native code copies the handles after the managed call has ended.
+    [ThreadStatic]
+    private static List<Tensor?>? returned;
+
+    /// <inheritdoc/>
+    public override string Name => nameof(FrozenLinear);
+
+    /// <summary>Computes y [..., N] from x [..., K].</summary>
+    public static Tensor Apply(Tensor x, FrozenTensor weight, LoraAdapter? adapter, bool training)
+    {
+        using var scope = NewDisposeScope();   // the node's hidden copies die here
+        Tensor flat = x.reshape(-1, x.shape[^1]).contiguous();
+        bool tracked = is_grad_enabled() && (x.requires_grad || adapter is not null);
+        Tensor y = !tracked ? Compute(flat, weight, adapter, training).Y
+            : adapter is null ? apply(flat, weight, training)
+            : apply(flat, weight, training, adapter, adapter.A, adapter.B);
+        return y.reshape([.. x.shape[..^1], y.shape[1]]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var x = (Tensor)vars[0];
+        var weight = (FrozenTensor)vars[1];
+        LoraAdapter? adapter = vars.Length > 3 ? (LoraAdapter)vars[3] : null;
+        (Tensor y, Tensor? h, Tensor? mask) = Compute(x, weight, adapter, (bool)vars[2]);
+        ctx.set_materialize_grads(false);
+        ctx.save_data(nameof(Context), new Context(weight, adapter, x.requires_grad, mask is not null));
+        if (adapter is not null)
+        {
+            ctx.save_for_backward(mask is null ? [x, adapter.A, adapter.B, h!] : [x, adapter.A, adapter.B, h!, mask]);
+        }
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput)
+    {
+        try
+        {
+            return Gradients(ctx, gradOutput);
+        }
+        catch (Exception e)
+        {
+            // An exception that leaves this method ends the process: it is kept, and thrown after the native call.
+            Autograd.Fail(e);
+            return [.. Enumerable.Repeat<Tensor>(null!, ((Context)ctx.get_data(nameof(Context))).Adapter is null ? 3 : 6)];
+        }
+    }
+
+    private static (Tensor Y, Tensor? H, Tensor? Mask) Compute(Tensor x, FrozenTensor weight, LoraAdapter? adapter, bool training)
+    {
+        Tensor y = FrozenProduct.Multiply(x, weight);
+        if (adapter is null)
+        {
+            return (y, null, null);
+        }
+        Tensor? mask = adapter.DropoutMask(x, training);
+        Tensor h = (mask is null ? x : x * mask).mm(adapter.A.t());
+        y.addmm_(h, adapter.B.t(), 1, adapter.Scale);
+        return (y, h, mask);
+    }
+
+    private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor gradOutput)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var context = (Context)ctx.get_data(nameof(Context));
+        Tensor gy = gradOutput.contiguous();
+        Tensor? gx = context.NeedsInputGradient ? FrozenProduct.MultiplyTransposed(gy, context.Weight) : null;
+        List<Tensor?> gradients = [gx, null, null];
+        if (context.Adapter is { } adapter)
+        {
+            List<Tensor> saved = ctx.get_saved_variables();
+            (Tensor x, Tensor a, Tensor b, Tensor h) = (saved[0], saved[1], saved[2], saved[3]);
+            Tensor? mask = context.Dropped ? saved[4] : null;
+            Tensor gh = gy.mm(b).mul_(adapter.Scale);
+            Tensor gA = gh.t().mm(mask is null ? x : x * mask);
+            Tensor gB = gy.t().mm(h).mul_(adapter.Scale);
+            if (gx is not null && mask is null)
+            {
+                gx.addmm_(gh, a);
+            }
+            else
+            {
+                gx?.addcmul_(gh.mm(a), mask!);
+            }
+            gradients.AddRange([null, gA, gB]);
+        }
+        returned?.ForEach(static gradient => gradient?.Dispose());
+        returned = gradients;
+        gradients.ForEach(static gradient => gradient?.DetachFromDisposeScope());
+        gradOutput.Dispose();
+        return gradients!;
+    }
+}

@@ -1,0 +1,95 @@
+using QLoraGen.Kernels;
+using QLoraGen.Native;
+using static TorchSharp.torch;
+
+namespace QLoraGen;
+
+/// <summary>
+/// Products with a frozen weight W [N, K], without W ever being expanded whole: a few rows of x go through the fused
+/// kernel, more through tiles of W that are decoded into one small buffer and multiplied by libtorch.
+/// </summary>
+internal static unsafe class FrozenProduct
+{
+    private const int FusedRows = 4;         // up to here the fused kernel reads W once and wins
+    private const long TileValues = 1 << 20; // 4 MB of fp32: within the last-level cache
+
+    [ThreadStatic]
+    private static Tensor? scratch;
+
+    /// <summary>y [M, N] = x [M, K] W^T.</summary>
+    public static Tensor Multiply(Tensor x, FrozenTensor weight)
+    {
+        long m = x.shape[0];
+        int n = checked((int)weight.Shape[0]);
+        if (weight.Dense is { dtype: ScalarType.Float32 } dense)
+        {
+            return x.mm(dense.t());
+        }
+        if (weight.IsQuantized && m <= FusedRows)
+        {
+            Tensor y = empty(m, n);
+            FrozenMatmul.Multiply(weight.Quantized, TensorMemory.Floats(x), (int)m, TensorMemory.Floats(y));
+            return y;
+        }
+        int step = TileRows(weight);
+        if (step >= n)
+        {
+            return x.mm(Tile(weight, 0, n).t());
+        }
+        Tensor product = empty(m, n);
+        for (int first = 0; first < n; first += step)
+        {
+            int rows = Math.Min(step, n - first);
+            using Tensor part = x.mm(Tile(weight, first, rows).t());
+            using Tensor place = product.narrow(1, first, rows);
+            place.copy_(part);
+        }
+        return product;
+    }
+
+    /// <summary>gx [M, K] = gy [M, N] W.</summary>
+    public static Tensor MultiplyTransposed(Tensor gy, FrozenTensor weight)
+    {
+        long m = gy.shape[0];
+        int n = checked((int)weight.Shape[0]);
+        if (weight.Dense is { dtype: ScalarType.Float32 } dense)
+        {
+            return gy.mm(dense);
+        }
+        if (weight.IsQuantized && m <= FusedRows)
+        {
+            Tensor gx = empty(m, weight.RowLength);
+            FrozenMatmul.MultiplyTransposed(weight.Quantized, TensorMemory.Floats(gy), (int)m, TensorMemory.Floats(gx));
+            return gx;
+        }
+        int step = TileRows(weight);
+        if (step >= n)
+        {
+            return gy.mm(Tile(weight, 0, n));
+        }
+        Tensor sum = zeros(m, weight.RowLength);
+        for (int first = 0; first < n; first += step)
+        {
+            int rows = Math.Min(step, n - first);
+            using Tensor part = gy.narrow(1, first, rows);
+            sum.addmm_(part, Tile(weight, first, rows));
+        }
+        return sum;
+    }
+
+    private static int TileRows(FrozenTensor weight) => (int)Math.Max(1, TileValues / weight.RowLength);
+
+    // The buffer outlives the call, so that a step allocates nothing for it.
+    private static Tensor Tile(FrozenTensor weight, int first, int rows)
+    {
+        long count = (long)rows * weight.RowLength;
+        if (scratch is null || scratch.numel() < count)
+        {
+            scratch?.Dispose();
+            scratch = empty(Math.Max(count, Math.Min(TileValues, weight.Count))).DetachFromDisposeScope();
+        }
+        Tensor tile = scratch.narrow(0, 0, count).view(rows, weight.RowLength);
+        weight.ReadRows(first, tile);
+        return tile;
+    }
+}

@@ -1,0 +1,44 @@
+namespace QLoraGen;
+
+/// <summary>What every decoder's <c>config.json</c> holds, one property a key.</summary>
+public abstract record ModelConfig
+{
+    /// <summary>Tokens of the vocabulary.</summary>
+    public required int VocabSize { get; init; }
+
+    /// <summary>Width of the model.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>Number of blocks.</summary>
+    public required int NumHiddenLayers { get; init; }
+
+    /// <summary>Longest context that the model was trained on, in tokens.</summary>
+    public int MaxPositionEmbeddings { get; init; } = 2048;
+
+    /// <summary>Data type of the checkpoint's weights: <c>float32</c>, <c>float16</c> or <c>bfloat16</c>.</summary>
+    public string? TorchDtype { get; init; }
+
+    /// <summary>The data type under its newer key.</summary>
+    public string? Dtype { get; init; }
+
+    /// <summary>Refuses what this model would compute wrongly.</summary>
+    /// <exception cref="QLoraException">A field asks for something that is not supported.</exception>
+    public virtual void Validate()
+    {
+        foreach ((string key, int value) in (ReadOnlySpan<(string, int)>)[
+            ("vocab_size", VocabSize), ("hidden_size", HiddenSize), ("num_hidden_layers", NumHiddenLayers),
+            ("max_position_embeddings", MaxPositionEmbeddings)])
+        {
+            Require(value > 0, key, value, "use a number above 0");
+        }
+    }
+
+    /// <summary>Throws where a field's value is not supported.</summary>
+    protected static void Require(bool supported, string key, object? value, string fix)
+    {
+        if (!supported)
+        {
+            throw new QLoraException($"config.json: {key} is {value ?? "null"}: {fix}.");
+        }
+    }
+}
