@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+
+namespace QLoraGen.Tokenization;
+
+/// <summary>
+/// A token beside the vocabulary, found in a text before it is tokenized. Fields as in `tokenizer.json`'s `added_tokens`:
+/// <paramref name="LStrip"/> and <paramref name="RStrip"/> swallow the white space on that side.
+/// </summary>
+internal sealed record AddedToken(int Id, string Content, bool Special, bool LStrip = false, bool RStrip = false);
+
+/// <summary>The added tokens of a tokenizer, by id, and the search for them in a text: leftmost first, then longest.</summary>
+internal sealed class AddedTokens
+{
+    private readonly Dictionary<string, AddedToken> byContent = [];
+    private readonly Regex? plain;
+    private readonly Regex? all;
+
+    /// <summary>Every id once; of two tokens with one content the first counts in <see cref="Split"/>.</summary>
+    public AddedTokens(IReadOnlyList<AddedToken> tokens)
+    {
+        ById = tokens.ToDictionary(token => token.Id);
+        foreach (AddedToken token in tokens.Where(token => token.Content.Length > 0))
+        {
+            byContent.TryAdd(token.Content, token);
+        }
+        all = AnyOf(byContent.Values);
+        plain = AnyOf(byContent.Values.Where(token => !token.Special));
+    }
+
+    public IReadOnlyDictionary<int, AddedToken> ById { get; }
+
+    /// <summary>The added token that is written so, or null.</summary>
+    public AddedToken? Find(string content) => byContent.GetValueOrDefault(content);
+
+    /// <summary>The text as runs of plain text, each with the added token that ends it; the last has none.</summary>
+    public IEnumerable<(string Plain, AddedToken? Token)> Split(string text, bool allowSpecial)
+    {
+        int from = 0;
+        for (Match? match = (allowSpecial ? all : plain)?.Match(text); match is { Success: true }; match = match.NextMatch())
+        {
+            AddedToken token = byContent[match.Value];
+            string run = match.Index > from ? text[from..match.Index] : "";
+            yield return (token.LStrip ? run.TrimEnd() : run, token);
+            from = match.Index + match.Length;
+            while (token.RStrip && from < text.Length && char.IsWhiteSpace(text[from]))
+            {
+                from++;
+            }
+        }
+        yield return (text[from..], null);
+    }
+
+    private static Regex? AnyOf(IEnumerable<AddedToken> tokens)
+    {
+        string[] longestFirst = [.. tokens.Select(token => token.Content).OrderByDescending(content => content.Length)];
+        return longestFirst.Length == 0 ? null : new(string.Join('|', longestFirst.Select(Regex.Escape)), RegexOptions.CultureInvariant);
+    }
+}
