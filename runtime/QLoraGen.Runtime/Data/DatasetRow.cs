@@ -1,0 +1,105 @@
+using System.Text;
+using System.Text.Json;
+
+namespace QLoraGen.Data;
+
+/// <summary>One row of JSON, which knows where it stands in its file.</summary>
+/// <param name="Where">The file and the row or line, counted from 1.</param>
+/// <param name="Json">The row.</param>
+internal readonly record struct DatasetRow(string Where, JsonElement Json)
+{
+    /// <summary>Checks the row and renders it to text, in the layout that its fields call for.</summary>
+    public Sample Render() => Json.ValueKind switch
+    {
+        JsonValueKind.String => new(null, NotEmpty(Text(Json, "the row"), "the row")),
+        JsonValueKind.Object when Has("messages") => Conversation(),
+        JsonValueKind.Object when Has("instruction") => new(Instruction(), Answer("output")),
+        JsonValueKind.Object when Has("prompt") => new(Field("prompt"), Answer("completion")),
+        JsonValueKind.Object when Has("question") => new($"### Question:\n{Field("question")}\n\n### Answer:\n", Answer("answer")),
+        JsonValueKind.Object when Has("text") => new(null, Answer("text")),
+        JsonValueKind.Object => throw Error("has none of the fields that tell what it is: 'text'; 'instruction' and 'output'; 'prompt' and "
+            + "'completion'; 'question' and 'answer'; or 'messages'. Rename its fields"),
+        _ => throw Error($"is {Kind(Json)}; it must be a string or an object"),
+    };
+
+    /// <summary>An error about this row.</summary>
+    public QLoraException Error(string what) => new($"{Where} {what}.");
+
+    private string Instruction()
+    {
+        string input = Has("input") ? Field("input") : "";
+        return $"### Instruction:\n{Field("instruction")}\n\n{(input.Length > 0 ? $"### Input:\n{input}\n\n" : "")}### Response:\n";
+    }
+
+    /// <summary>The last turn is what is learned; every turn before it is given.</summary>
+    private Sample Conversation()
+    {
+        JsonElement messages = Json.GetProperty("messages");
+        if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
+        {
+            throw Error("field 'messages' must be an array of at least one message, each with 'role' and 'content'");
+        }
+        StringBuilder prompt = new();
+        int last = messages.GetArrayLength() - 1;
+        for (int i = 0; ; i++)
+        {
+            (string role, string content) = (Member(messages[i], i, "role"), Member(messages[i], i, "content"));
+            prompt.Append(role switch
+            {
+                "system" => "### System:\n",
+                "user" => "### User:\n",
+                "assistant" => "### Assistant:\n",
+                _ => throw Error($"field 'messages[{i}].role' is '{role}'; it must be system, user or assistant"),
+            });
+            if (i == last)
+            {
+                return role == "assistant"
+                    ? new(prompt.ToString(), NotEmpty(content, $"field 'messages[{i}].content'"))
+                    : throw Error($"field 'messages[{i}].role' is '{role}', but the last message is what is learned and must be the "
+                        + "assistant's; add the answer or remove what follows it");
+            }
+            prompt.Append(content).Append("\n\n");
+        }
+    }
+
+    private string Member(JsonElement message, int i, string name) =>
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty(name, out JsonElement value)
+            ? Text(value, $"field 'messages[{i}].{name}'")
+            : throw Error($"field 'messages[{i}]' must be an object with '{name}'");
+
+    private bool Has(string name) => Json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+
+    private string Answer(string name) => NotEmpty(Field(name), $"field '{name}'");
+
+    private string Field(string name) => Has(name)
+        ? Text(Json.GetProperty(name), $"field '{name}'")
+        : throw Error($"has no field '{name}'; add it or remove the row");
+
+    private string NotEmpty(string text, string what) => string.IsNullOrWhiteSpace(text)
+        ? throw Error($"{what} is empty, so there is nothing to learn; fill it or remove the row")
+        : text;
+
+    private string Text(JsonElement value, string what)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String
+                ? value.GetString()!
+                : throw Error($"{what} is {Kind(value)}; it must be a string");
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new QLoraException($"{Where} {what} has half of a surrogate pair; write the whole character.", error);
+        }
+    }
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => "an array",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Null => "null",
+        _ => "a boolean",
+    };
+}
