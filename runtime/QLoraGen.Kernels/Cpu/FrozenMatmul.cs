@@ -1,0 +1,71 @@
+namespace QLoraGen.Kernels;
+
+/// <summary>
+/// Products with a quantized weight W [N, K], decoded on the way and summed in fp32. Made for few rows of x (1 to about 8);
+/// right for any number. The results do not depend on the number of threads. Safe to call from several threads at once.
+/// </summary>
+public static unsafe class FrozenMatmul
+{
+    // Weights a chunk decodes: enough work to be worth a handover between threads.
+    private const long ChunkSize = 1 << 17;
+
+    // Columns a chunk of the transposed product owns, a multiple of every lane count.
+    private const int BandWidth = 512;
+
+    /// <summary>y = x W^T.</summary>
+    /// <param name="w">The weight [N, K].</param>
+    /// <param name="x">[m, K], row by row.</param>
+    /// <param name="m">Rows of x and y; 0 does nothing.</param>
+    /// <param name="y">[m, N], row by row, overwritten; may not overlap x.</param>
+    public static void Multiply(in QuantizedWeight w, float* x, int m, float* y) => Multiply(w, x, m, y, Simd.Best);
+
+    /// <summary>gx = gy W: the gradient of x, given that of y.</summary>
+    /// <param name="w">The weight [N, K].</param>
+    /// <param name="gy">[m, N], row by row.</param>
+    /// <param name="m">Rows of gy and gx; 0 does nothing.</param>
+    /// <param name="gx">[m, K], row by row, overwritten; may not overlap gy.</param>
+    public static void MultiplyTransposed(in QuantizedWeight w, float* gy, int m, float* gx) =>
+        MultiplyTransposed(w, gy, m, gx, Simd.Best);
+
+    /// <summary>y = x W^T on the level asked for.</summary>
+    internal static void Multiply(in QuantizedWeight w, float* x, int m, float* y, SimdLevel level)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(m);
+        if (m > 0)
+        {
+            int rows = (int)Math.Clamp(ChunkSize / w.Cols, 1, w.Rows);
+            KernelThreads.For(Chunks(w.Rows, rows), new RowsBody(w, x, m, y, rows, level));
+        }
+    }
+
+    /// <summary>gx = gy W on the level asked for.</summary>
+    internal static void MultiplyTransposed(in QuantizedWeight w, float* gy, int m, float* gx, SimdLevel level)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(m);
+        if (m > 0)
+        {
+            int cols = w.Count <= ChunkSize ? w.Cols : Math.Min(BandWidth, w.Cols);
+            KernelThreads.For(Chunks(w.Cols, cols), new ColumnsBody(w, gy, m, gx, cols, level));
+        }
+    }
+
+    private static int Chunks(int count, int size) => (int)(((long)count + size - 1) / size);
+
+    private readonly struct RowsBody(QuantizedWeight w, float* x, int m, float* y, int rows, SimdLevel level) : IChunkBody
+    {
+        public void Run(int chunk)
+        {
+            int first = chunk * rows, last = (int)Math.Min((long)first + rows, w.Rows);
+            RowBufferMatmul.Rows(w, x, m, y, first, last, level);
+        }
+    }
+
+    private readonly struct ColumnsBody(QuantizedWeight w, float* gy, int m, float* gx, int cols, SimdLevel level) : IChunkBody
+    {
+        public void Run(int chunk)
+        {
+            int first = chunk * cols, last = (int)Math.Min((long)first + cols, w.Cols);
+            RowBufferMatmul.Columns(w, gy, m, gx, first, last, level);
+        }
+    }
+}
