@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace QLoraGen;
 
 /// <summary>What every decoder's <c>config.json</c> holds, one property a key.</summary>
-public abstract record ModelConfig
+public abstract record ModelConfig : IJsonOnDeserialized
 {
     /// <summary>Tokens of the vocabulary.</summary>
     public required int VocabSize { get; init; }
@@ -32,6 +34,8 @@ public abstract record ModelConfig
             Require(value > 0, key, value, "use a number above 0");
         }
     }
+
+    void IJsonOnDeserialized.OnDeserialized() => Validate();
 
     /// <summary>Throws where a field's value is not supported.</summary>
     protected static void Require(bool supported, string key, object? value, string fix)

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using QLoraGen.Generators.Models;
@@ -15,7 +14,7 @@ internal static class ArchitecturesWriter
             return;
         }
         var writer = new IndentedWriter();
-        FileHeader.Write(writer, "the [Model] classes of this assembly", rootNamespace);
+        FileHeader.Write(writer, "the [Model] classes of this assembly", rootNamespace, "System.Collections.Generic", "QLoraGen", "QLoraGen.Checkpoints");
         writer.Line("/// <summary>The architectures declared in this assembly.</summary>");
         writer.Block("public static class Architectures", () =>
         {
@@ -33,7 +32,7 @@ internal static class ArchitecturesWriter
                 writer.Line("_ => throw config.UnknownModelType(ModelTypes),");
             }, end: "};");
         });
-        output.AddSource("Architectures.g.cs", SourceText.From(writer.ToString(), Encoding.UTF8));
+        output.AddSource("Architectures.g.cs", SourceText.From(writer.ToString(), FileHeader.Encoding));
 
         string FullName(ModuleModel model) => model.Namespace == rootNamespace || model.Namespace.Length == 0
             ? model.Name

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using QLoraGen.Generators.Models;
@@ -9,12 +8,13 @@ namespace QLoraGen.Generators.Writing;
 internal static class ModuleWriter
 {
     public static void Write(SourceProductionContext output, ModuleModel module) =>
-        output.AddSource(module.HintName, SourceText.From(Source(module), Encoding.UTF8));
+        output.AddSource(module.HintName, SourceText.From(Source(module), FileHeader.Encoding));
 
     private static string Source(ModuleModel module)
     {
         var writer = new IndentedWriter();
-        FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace);
+        string[] usings = module.Root is null ? ["QLoraGen"] : ["QLoraGen", "QLoraGen.Kernels"];
+        FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace, usings);
         writer.Block($"partial class {module.Name}", () =>
         {
             if (module.Root is { } root)

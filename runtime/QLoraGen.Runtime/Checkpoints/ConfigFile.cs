@@ -31,6 +31,10 @@ public sealed class ConfigFile
     /// <exception cref="QLoraException">The key is missing or not a string.</exception>
     public string ModelType => Read<string>("model_type");
 
+    /// <summary>The error for a <see cref="ModelType"/> that is none of those known.</summary>
+    public QLoraException UnknownModelType(IReadOnlyList<string> known) =>
+        new($"{Path}: model_type is {Shown.Quoted(ModelType)}, which is not known here. Known: {string.Join(", ", known)}.");
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, or a folder with a <c>config.json</c>.</param>
     /// <exception cref="QLoraException">It is missing, cannot be read, is too long or deep, or is not one JSON object.</exception>

@@ -14,10 +14,14 @@ public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, 
     private float* buffer;
     private long capacity;
 
-    /// <summary>Reads one tensor into its place.</summary>
+    /// <summary>Reads one tensor into its place; null is one that the config leaves out.</summary>
     /// <exception cref="QLoraException">The tensor is missing, has another shape, or holds values that are not finite.</exception>
-    public void Load(string key, FrozenTensor tensor)
+    public void Load(string key, FrozenTensor? tensor)
     {
+        if (tensor is null)
+        {
+            return;
+        }
         string name = PathOf(key);
         Span<float> values = Buffer(tensor.Count);
         checkpoint.Read(name, tensor.Shape, values);
@@ -35,7 +39,8 @@ public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, 
     public void Dispose()
     {
         NativeMemory.Free(buffer);
-        (buffer, capacity) = (null, 0);
+        buffer = null;
+        capacity = 0;
     }
 
     private protected override void Enter(Module module) => module.Load(this);

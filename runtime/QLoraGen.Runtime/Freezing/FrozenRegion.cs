@@ -11,8 +11,11 @@ public sealed unsafe class FrozenRegion : IDisposable
     private readonly MemoryMappedFile? file;
     private readonly MemoryMappedViewAccessor? view;
 
-    private FrozenRegion(byte* pointer, long length, MemoryMappedFile? file, MemoryMappedViewAccessor? view) =>
-        (Pointer, Length, this.file, this.view) = (pointer, length, file, view);
+    private FrozenRegion(byte* pointer, long length, MemoryMappedFile? file, MemoryMappedViewAccessor? view)
+    {
+        Pointer = pointer;
+        (Length, this.file, this.view) = (length, file, view);
+    }
 
     /// <summary>First byte, at a multiple of 64.</summary>
     public byte* Pointer { get; private set; }

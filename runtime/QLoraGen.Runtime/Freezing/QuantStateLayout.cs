@@ -51,9 +51,13 @@ public sealed class QuantStateLayout(QuantFormat? format, Func<string, TensorDTy
         }
     }
 
-    /// <summary>Places a tensor that stays in the checkpoint's data type.</summary>
-    public void Dense(string key, FrozenTensor tensor)
+    /// <summary>Places a tensor that stays in the checkpoint's data type; null is one that the config leaves out.</summary>
+    public void Dense(string key, FrozenTensor? tensor)
     {
+        if (tensor is null)
+        {
+            return;
+        }
         TensorDType dtype = denseType(PathOf(key));
         long bytes = checked(tensor.Count * dtype.SizeInBytes());
         long end = checked(Length + bytes + QuantSlot.Alignment - 1) / QuantSlot.Alignment * QuantSlot.Alignment;

@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 
 namespace QLoraGen;
 
-/// <summary>One part of a quantized weight's state as a buffer of its layer.</summary>
-/// <param name="Suffix">What bitsandbytes appends to the weight's key for this part.</param>
+// One part of a quantized weight's state as a buffer of its layer; the suffix is bitsandbytes' own.
 internal readonly unsafe record struct QuantStatePart(string Suffix, nint Address, long Length, ScalarType DType)
 {
     public void* Pointer => (void*)Address;

@@ -26,7 +26,10 @@ public sealed class RegionCache(string folder)
                 "qloragen"));
 
     /// <summary>The cached region, or null where there is none or it is damaged.</summary>
-    public FrozenRegion? Open(QuantStateLayout layout, string contentHash)
+    /// <param name="layout">What lies where.</param>
+    /// <param name="contentHash">Of the checkpoint.</param>
+    /// <param name="notice">Told of a damaged file.</param>
+    public FrozenRegion? Open(QuantStateLayout layout, string contentHash, Action<string>? notice = null)
     {
         string path = PathOf(layout, contentHash);
         if (!File.Exists(path))
@@ -39,6 +42,7 @@ public sealed class RegionCache(string folder)
             || !header.StartsWith(Magic) || BinaryPrimitives.ReadInt64LittleEndian(header[8..]) != layout.Length)
         {
             stream.Dispose();
+            notice?.Invoke($"{path}: is damaged and is made again.");
             return null;
         }
         FrozenRegion region = FrozenRegion.Map(stream, HeaderLength, layout.Length, writable: false);
@@ -47,6 +51,7 @@ public sealed class RegionCache(string folder)
             return region;
         }
         region.Dispose();
+        notice?.Invoke($"{path}: is damaged and is made again.");
         return null;
     }
 

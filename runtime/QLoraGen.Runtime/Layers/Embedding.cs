@@ -16,7 +16,8 @@ public sealed class Embedding : Layer
     public FrozenTensor Weight { get; }
 
     /// <summary>fp32 embeddings [..., embeddingDim] of token ids [...].</summary>
-    public Tensor Forward(Tensor ids) => nn.functional.embedding(ids, Weight.Dense!).to(ScalarType.Float32);
+    public Tensor Forward(Tensor ids) =>
+        Weight.Dense!.index_select(0, ids.reshape(-1)).view([.. ids.shape, -1]).to(ScalarType.Float32);
 
     /// <summary>Logits [..., numEmbeddings] of hidden states, where the output head is tied to this table.</summary>
     public Tensor Unembed(Tensor hidden) => Weight.Dense is { requires_grad: true } trained

@@ -68,7 +68,7 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
         }
         Tensor? mask = adapter.DropoutMask(x, training);
         Tensor h = (mask is null ? x : x * mask).mm(adapter.A.t());
-        y.addmm_(h, adapter.B.t(), 1, adapter.Scale);
+        y.addmm_(h, adapter.B.t(), alpha: (float)adapter.Scale);
         return (y, h, mask);
     }
 
@@ -94,7 +94,7 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
             }
             else
             {
-                gx?.addcmul_(gh.mm(a), mask!);
+                gx?.addcmul_(gh.mm(a), mask!, 1);
             }
             gradients.AddRange([null, gA, gB]);
         }

@@ -58,7 +58,8 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
         }
         else
         {
-            (values, dtype) = (region.Pointer + entry.Slot.Codes, entry.DType);
+            values = region.Pointer + entry.Slot.Codes;
+            dtype = entry.DType;
         }
     }
 

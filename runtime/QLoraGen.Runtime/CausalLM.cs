@@ -1,0 +1,106 @@
+using QLoraGen.Checkpoints;
+using QLoraGen.Kernels;
+using static TorchSharp.torch;
+
+namespace QLoraGen;
+
+/// <summary>
+/// A decoder that predicts the next token: frozen weights in one region, adapters in one arena. Declared classes derive
+/// from it; the generator writes what their attributes mean.
+/// </summary>
+/// <param name="config">The model's configuration.</param>
+public abstract class CausalLM(ModelConfig config) : Module
+{
+    /// <summary>The model's configuration.</summary>
+    public ModelConfig Config { get; } = config;
+
+    /// <summary>The 4-bit format that the class declares, or null for full precision.</summary>
+    public abstract QuantFormat? DeclaredFormat { get; }
+
+    /// <summary>The adapters that the class declares, or null for none.</summary>
+    public abstract LoraConfig? DeclaredAdapter { get; }
+
+    /// <summary>The frozen weights; null before they are loaded.</summary>
+    public FrozenRegion? Region { get; private set; }
+
+    /// <summary>What lies where in <see cref="Region"/>.</summary>
+    public QuantStateLayout? Layout { get; private set; }
+
+    /// <summary>The trained weights; null where the model has no adapters.</summary>
+    public AdapterArena? Adapters { get; private set; }
+
+    /// <summary>Logits [batch, tokens, vocabulary] of token ids [batch, tokens].</summary>
+    /// <param name="ids">Tokens; where there is a cache, those that follow what it holds.</param>
+    /// <param name="cache">Keys and values of earlier tokens, extended by this call; or null.</param>
+    public abstract Tensor Forward(Tensor ids, KVCache? cache = null);
+
+    /// <summary>Takes the weights of a checkpoint, quantized as asked.</summary>
+    /// <param name="checkpoint">Where the weights come from; not needed afterwards.</param>
+    /// <param name="format">The 4-bit format, or null for full precision.</param>
+    /// <param name="cache">Where quantized regions are kept between runs, or null.</param>
+    /// <param name="notice">Told what a person should know, such as a cache that cannot be written.</param>
+    /// <exception cref="QLoraException">The checkpoint does not fit the model, or holds values that are not finite.</exception>
+    public void LoadFrozen(Checkpoint checkpoint, QuantFormat? format, RegionCache? cache = null, Action<string>? notice = null)
+    {
+        QuantStateLayout layout = QuantStateLayout.Of(this, format, name => checkpoint.Find(name).DType);
+        Take(layout, Freezer.Freeze(this, layout, checkpoint, cache, notice));
+    }
+
+    /// <summary>Takes fp32 weights of the model's own making: normal with deviation 0.02, norms at one.</summary>
+    /// <param name="seed">Of the weights.</param>
+    public void Initialize(long seed)
+    {
+        QuantStateLayout layout = QuantStateLayout.Of(this, null, static _ => TensorDType.F32);
+        Take(layout, FrozenRegion.Allocate(layout.Length));
+        using var generator = new Generator((ulong)seed);
+        using var _ = no_grad();
+        foreach (LayoutEntry entry in layout.Entries)
+        {
+            if (entry.Tensor.Shape.Length == 1)
+            {
+                entry.Tensor.Dense!.fill_(1);
+            }
+            else
+            {
+                entry.Tensor.Dense!.normal_(0, 0.02, generator);
+            }
+        }
+    }
+
+    /// <summary>Puts fresh adapters on the model.</summary>
+    /// <exception cref="InvalidOperationException">The model has adapters already.</exception>
+    /// <exception cref="QLoraException">The config is not valid, or one of its target modules matches nothing.</exception>
+    public AdapterArena AddAdapters(LoraConfig config, long seed)
+    {
+        if (Adapters is not null)
+        {
+            throw new InvalidOperationException("The model has adapters already.");
+        }
+        return Adapters = AdapterArena.Create(AdapterTargets.Of(this), config, seed);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            Adapters?.Dispose();
+            Region?.Dispose();
+        }
+    }
+
+    private void Take(QuantStateLayout layout, FrozenRegion region)
+    {
+        if (Region is not null)
+        {
+            throw new InvalidOperationException("The model has its weights already.");
+        }
+        (Layout, Region) = (layout, region);
+        foreach (LayoutEntry entry in layout.Entries)
+        {
+            entry.Tensor.Place(region, entry);
+            entry.Tensor.Publish();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using QLoraGen.Checkpoints;
+
+namespace QLoraGen;
+
+/// <summary>Makes a model's region from a checkpoint, or finds the one that was made before.</summary>
+internal static class Freezer
+{
+    public static FrozenRegion Freeze(
+        Module model, QuantStateLayout layout, Checkpoint checkpoint, RegionCache? cache, Action<string>? notice)
+    {
+        // Without quantization the checkpoint itself is what a cache would hold.
+        if (cache is null || layout.Format is null)
+        {
+            return InMemory();
+        }
+        string content = checkpoint.ContentHash();
+        if (cache.Open(layout, content, notice) is { } ready)
+        {
+            return ready;
+        }
+        try
+        {
+            return cache.Build(layout, content, Fill);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            notice?.Invoke($"The quantized weights are not kept for the next start: {e.Message}");
+            return InMemory();
+        }
+
+        FrozenRegion InMemory()
+        {
+            FrozenRegion region = FrozenRegion.Allocate(layout.Length);
+            try
+            {
+                Fill(region);
+                return region;
+            }
+            catch
+            {
+                region.Dispose();
+                throw;
+            }
+        }
+
+        void Fill(FrozenRegion region)
+        {
+            foreach (LayoutEntry entry in layout.Entries)
+            {
+                entry.Tensor.Place(region, entry);
+            }
+            using var loader = new CheckpointLoader(checkpoint);
+            model.Load(loader);
+        }
+    }
+}
