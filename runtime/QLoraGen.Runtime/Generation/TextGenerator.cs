@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace QLoraGen;
+
+/// <summary>Continues token ids with a model, one token at a time over a cache of keys and values.</summary>
+/// <param name="model">The model, with its weights.</param>
+/// <param name="eosId">The token that ends a text, or null.</param>
+public sealed class TextGenerator(CausalLM model, int? eosId)
+{
+    /// <summary>The new tokens as they are made; EOS ends the sequence and is not given.</summary>
+    /// <param name="prompt">At least one token.</param>
+    /// <param name="options">How the next token is chosen.</param>
+    /// <param name="cancellation">Ends the sequence.</param>
+    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, SamplingOptions options, CancellationToken cancellation = default)
+    {
+        if (prompt.Count == 0)
+        {
+            throw new QLoraException("The prompt is empty, and the tokenizer has no BOS token to begin with: give a prompt.");
+        }
+        model.eval();
+        using var cache = new KVCache(model.Config.NumHiddenLayers);
+        using var random = new Generator((ulong)options.Seed);
+        long[] input = [.. prompt.Select(static id => (long)id)];
+        int room = Math.Min(options.MaxNewTokens, model.Config.MaxPositionEmbeddings - prompt.Count);
+        for (int made = 0; made < room && !cancellation.IsCancellationRequested; made++)
+        {
+            int token = Next(input, cache, options, random);
+            if (token == eosId)
+            {
+                yield break;
+            }
+            yield return token;
+            input = [token];
+        }
+    }
+
+    private int Next(long[] input, KVCache cache, SamplingOptions options, Generator random)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Tensor logits = model.Forward(tensor(input).unsqueeze(0), cache)[0, -1];
+        return (int)(options.Temperature <= 0 ? logits.argmax() : Draw(logits / options.Temperature, options.TopP, random)).item<long>();
+    }
+
+    private static Tensor Draw(Tensor logits, double topP, Generator random)
+    {
+        (Tensor probabilities, Tensor order) = nn.functional.softmax(logits, -1).sort(-1, descending: true);
+        Tensor before = probabilities.cumsum(-1) - probabilities;   // what likelier tokens have already reached
+        Tensor kept = probabilities.masked_fill(before >= topP, 0);
+        return order[multinomial(kept, 1, generator: random)];
+    }
+}
