@@ -8,16 +8,17 @@ public static class AtomicFile
     private const int BufferSize = 1 << 20;
 
     /// <summary>
-    /// Writes to a new file in the same folder, flushes it to disk and renames it over <paramref name="path"/>. On any failure the new
-    /// file is deleted and what was at <paramref name="path"/> remains. A symbolic link there is replaced, not followed.
+    /// Writes to a new file in the same folder, flushes it to disk and renames it over <paramref name="path"/>. On any failure the
+    /// new file is deleted and what was at <paramref name="path"/> remains. A symbolic link there is replaced, not followed.
     /// </summary>
     /// <param name="path">The file to make or replace; its folder must exist.</param>
     /// <param name="write">Writes the content to a buffered stream, which it may close or leave open.</param>
-    /// <exception cref="QLoraException">The disk is full, a limit on the size of files is hit, the folder may not be written to.</exception>
+    /// <exception cref="QLoraException">The disk is full, a limit on file sizes is hit, or the folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(full) ?? throw new QLoraException($"{path}: is a root folder. Give the path of a file.");
+        string folder = Path.GetDirectoryName(full)
+            ?? throw new QLoraException($"{path}: is the root folder. Give the path of a file.");
         string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
         try
         {

@@ -16,9 +16,15 @@ internal static class JsonFile
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return stream.Length <= maxLength
-                ? JsonDocument.Parse(stream, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false })
-                : throw new QLoraException($"{path}: has {stream.Length} bytes; at most {maxLength} are read. This is not the file it should be.");
+            if (stream.Length > maxLength)
+            {
+                throw new QLoraException(
+                    $"{path}: has {stream.Length} bytes; at most {maxLength} are read. This is not the file it should be.");
+            }
+            // As many bytes as it says it has: a link to a device would never end.
+            byte[] json = new byte[stream.Length];
+            stream.ReadExactly(json);
+            return JsonDocument.Parse(json, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {
@@ -28,7 +34,7 @@ internal static class JsonFile
         {
             throw new QLoraException($"{path}: there is no such file. Check the path.", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new QLoraException($"{path}: cannot be read: {e.Message} Check that it is a file and that you may read it.", e);
         }

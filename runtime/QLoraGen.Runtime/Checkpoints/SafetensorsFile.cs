@@ -4,26 +4,30 @@ namespace QLoraGen.Checkpoints;
 
 /// <summary>
 /// A safetensors file, memory-mapped read-only: its tensors cost no memory until they are touched. Everything its header says is
-/// checked when it is opened. Any number of threads may read it; none may while it is disposed of.
+/// checked when it is opened. Any number of threads may read it; none may while it is disposed of. While it is open, .NET programs
+/// cannot open the file for writing; any other that cuts it short takes the mapped bytes away, and the system ends who touches them
+/// (SIGBUS): replace such files as <see cref="AtomicFile"/> does.
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile map;
-    private readonly MemoryMappedViewAccessor view;
+    private readonly FileStream stream;
+    private readonly MemoryMappedFile? map;
+    private readonly MemoryMappedViewAccessor? view;
     private readonly SafetensorsHeader header;
     private byte* start;
 
     private SafetensorsFile(string path)
     {
         Path = path;
-        // Shared for reading only: a writer that honours locks cannot cut the file short under the map.
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
-        FileLength = stream.Length;
-        Span<byte> prefix = stackalloc byte[8];
-        int headerLength = SafetensorsHeader.ReadLength(prefix[..stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false)], FileLength, path);
-        map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        // Kept open for its lock: a writer that honours locks cannot cut the file short under the map.
+        stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
         try
         {
+            FileLength = stream.Length;
+            Span<byte> prefix = stackalloc byte[8];
+            prefix = prefix[..stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false)];
+            int headerLength = SafetensorsHeader.ReadLength(prefix, FileLength, path);
+            map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             view = map.CreateViewAccessor(0, FileLength, MemoryMappedFileAccess.Read);
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             header = SafetensorsHeader.Parse(new(start + 8, headerLength), FileLength, path);
@@ -68,11 +72,12 @@ public sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <summary>The bytes of a tensor, as they are in the file; valid until this is disposed of.</summary>
-    /// <exception cref="QLoraException">The tensor has 2 GiB or more: take <see cref="Pointer"/>.</exception>
+    /// <exception cref="QLoraException">The tensor has 2 GiB or more, which a span cannot hold; <see cref="Pointer"/> can.</exception>
     /// <exception cref="ArgumentException">The tensor is not one of this file.</exception>
     public ReadOnlySpan<byte> Bytes(TensorInfo tensor) =>
         tensor.Length <= Array.MaxLength ? new(Pointer(tensor), (int)tensor.Length) : throw new QLoraException(
-            $"{Path}: tensor {Shown.Quoted(tensor.Name)} has {tensor.Length} bytes; at most {Array.MaxLength} can be handed over in one piece.");
+            $"{Path}: tensor {Shown.Quoted(tensor.Name)} has {tensor.Length} bytes, of which {Array.MaxLength} can be had in one piece. "
+            + "Use a checkpoint with smaller tensors.");
 
     /// <summary>
     /// The first byte of a tensor; <see cref="TensorInfo.Length"/> bytes may be read from it until this is disposed of. It need not
@@ -101,9 +106,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (start is not null)
         {
             start = null;
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view!.SafeMemoryMappedViewHandle.ReleasePointer();
         }
         view?.Dispose();
-        map.Dispose();
+        map?.Dispose();
+        stream.Dispose();
     }
 }

@@ -36,7 +36,8 @@ internal sealed record SafetensorsHeader(
         }
         if (prefix.Length < 8)
         {
-            throw new QLoraException($"{file}: is truncated: {fileLength} bytes, too short for a safetensors header. Fetch the file again.");
+            throw new QLoraException(
+                $"{file}: is truncated: {fileLength} bytes are too short for a safetensors header. Fetch the file again.");
         }
         return BinaryPrimitives.ReadUInt64LittleEndian(prefix) switch
         {
@@ -90,7 +91,7 @@ internal sealed record SafetensorsHeader(
         {
             throw new QLoraException($"{file}: the header is not valid JSON: {e.Message} The file is damaged: fetch it again.", e);
         }
-        CheckCoverage(tensors.Values, fileLength - 8 - json.Length, file);
+        SafetensorsRules.CheckCoverage(tensors.Values, fileLength - 8 - json.Length, file);
         return new(tensors, metadata ?? [], 8 + json.Length);
     }
 
@@ -123,7 +124,7 @@ internal sealed record SafetensorsHeader(
                     Expect(ref reader, JsonTokenType.String, $"{name}.dtype", "a string", file);
                     string format = reader.GetString()!;
                     dtype = dtype is not null ? throw Twice(file, $"{name}.dtype") : TensorDTypes.FromFormatName(format)
-                        ?? throw Wrong(file, name, "dtype", $"{Shown.Quoted(format)} is not known here");
+                        ?? throw SafetensorsRules.Wrong(file, name, "dtype", $"{Shown.Quoted(format)} is not known here");
                     break;
                 case "shape":
                     shape = shape is not null ? throw Twice(file, $"{name}.shape") : ReadNumbers(ref reader, name, "shape", file);
@@ -137,11 +138,11 @@ internal sealed record SafetensorsHeader(
                     break;
             }
         }
-        return Check(
+        return SafetensorsRules.CheckTensor(
             name,
-            dtype ?? throw Wrong(file, name, "dtype", "is missing"),
-            shape ?? throw Wrong(file, name, "shape", "is missing"),
-            offsets ?? throw Wrong(file, name, "data_offsets", "is missing"),
+            dtype ?? throw SafetensorsRules.Wrong(file, name, "dtype", "is missing"),
+            shape ?? throw SafetensorsRules.Wrong(file, name, "shape", "is missing"),
+            offsets ?? throw SafetensorsRules.Wrong(file, name, "data_offsets", "is missing"),
             file);
     }
 
@@ -153,69 +154,15 @@ internal sealed record SafetensorsHeader(
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
             {
-                throw Wrong(file, name, field, "holds something that is not an integer from 0 to 2^63 - 1");
+                throw SafetensorsRules.Wrong(file, name, field, "holds something that is not an integer from 0 to 2^63 - 1");
             }
             if (numbers.Count == MaxRank)
             {
-                throw Wrong(file, name, field, $"has more than {MaxRank} entries");
+                throw SafetensorsRules.Wrong(file, name, field, $"has more than {MaxRank} entries");
             }
             numbers.Add(number);
         }
         return numbers.DrainToImmutable();
-    }
-
-    private static TensorInfo Check(string name, TensorDType dtype, ImmutableArray<long> shape, ImmutableArray<long> offsets, string file)
-    {
-        if (offsets is not [var begin, var end] || begin > end)
-        {
-            throw Wrong(file, name, "data_offsets", $"is {Shown.Shape(offsets.AsSpan())}, not a begin and an end after it");
-        }
-        // A zero anywhere makes an empty tensor, however large the other sizes.
-        Int128 length = shape.Contains(0) ? 0 : dtype.SizeInBytes();
-        foreach (long size in shape)
-        {
-            length = length > long.MaxValue
-                ? throw Wrong(file, name, "shape", $"{Shown.Shape(shape.AsSpan())} has more bytes than a file can hold")
-                : length * size;
-        }
-        return length == end - begin
-            ? new(name, dtype, shape, begin, end - begin)
-            : throw Wrong(file, name, "data_offsets", $"{Shown.Shape(offsets.AsSpan())} spans {end - begin} bytes, but "
-                + $"{dtype.FormatName()} {Shown.Shape(shape.AsSpan())} needs {length}");
-    }
-
-    private static void CheckCoverage(IEnumerable<TensorInfo> tensors, long dataLength, string file)
-    {
-        long covered = 0, promised = 0;
-        string before = "";
-        TensorInfo[] sorted = [.. tensors.OrderBy(t => t.Offset).ThenBy(t => t.Length)];
-        foreach (TensorInfo tensor in sorted)
-        {
-            promised = Math.Max(promised, tensor.Offset + tensor.Length);
-        }
-        if (promised > dataLength)
-        {
-            throw new QLoraException(
-                $"{file}: is truncated: its header describes {promised} bytes of tensors, of which {dataLength} are there. "
-                + "Fetch the file again.");
-        }
-        foreach (TensorInfo tensor in sorted)
-        {
-            if (tensor.Offset < covered)
-            {
-                throw Wrong(file, tensor.Name, "data_offsets", $"begins at {tensor.Offset}, inside tensor {Shown.Quoted(before)}");
-            }
-            if (tensor.Offset > covered)
-            {
-                throw Wrong(file, tensor.Name, "data_offsets", $"begins at {tensor.Offset} and leaves a hole after byte {covered}");
-            }
-            (covered, before) = (tensor.Offset + tensor.Length, tensor.Name);
-        }
-        if (covered < dataLength)
-        {
-            throw new QLoraException(
-                $"{file}: {dataLength - covered} bytes after the last tensor belong to none. The file is damaged: fetch it again.");
-        }
     }
 
     private static void Expect(ref Utf8JsonReader reader, JsonTokenType token, string field, string what, string file)
@@ -228,8 +175,4 @@ internal sealed record SafetensorsHeader(
 
     private static QLoraException Twice(string file, string key) =>
         new($"{file}: the header has {Shown.Quoted(key)} twice. The file is damaged: fetch it again.");
-
-    private static QLoraException Wrong(string file, string tensor, string field, string what) =>
-        new($"{file}: tensor {Shown.Quoted(tensor)}: {field} {what}. The file is damaged or made by a faulty writer: "
-            + "fetch it again or save it anew with the safetensors library.");
 }

@@ -1,6 +1,6 @@
 namespace QLoraGen.Checkpoints;
 
-/// <summary>The element types of the safetensors format that fill whole bytes. The format's names are in <see cref="TensorDTypes"/>.</summary>
+/// <summary>The element types of the safetensors format that fill whole bytes; <see cref="TensorDTypes"/> has their names there.</summary>
 public enum TensorDType
 {
     /// <summary>IEEE 754 binary64, 8 bytes.</summary>

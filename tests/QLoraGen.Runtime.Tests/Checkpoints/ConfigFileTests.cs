@@ -90,6 +90,13 @@ public sealed class ConfigFileTests : IDisposable
             () => Write($"{{\"a\":{new string('[', 100_000)}{new string(']', 100_000)}}}")).Message);
     }
 
+    [LinuxFact]
+    public void A_link_to_a_device_without_end_ends()
+    {
+        File.CreateSymbolicLink(folder.File("config.json"), "/dev/zero");
+        Assert.Contains("not valid JSON", Assert.Throws<QLoraException>(() => ConfigFile.Open(folder.Path)).Message);
+    }
+
     [Fact]
     public void A_missing_file_is_named() => Assert.Contains(
         folder.File("config.json"), Assert.Throws<QLoraException>(() => ConfigFile.Open(folder.Path)).Message);

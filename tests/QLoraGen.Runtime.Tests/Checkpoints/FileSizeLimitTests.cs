@@ -77,10 +77,4 @@ public sealed class FileSizeLimitTests
             }
         }
     }
-
-    /// <summary>A fact about Linux: skipped, visibly, elsewhere.</summary>
-    private sealed class LinuxFactAttribute : FactAttribute
-    {
-        public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "ulimit is Linux' here";
-    }
 }

@@ -7,7 +7,11 @@ namespace QLoraGen.Runtime.Tests.Checkpoints;
 internal static class Raw
 {
     public const string TwoTensors =
-        """{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"U8","shape":[3],"data_offsets":[16,19]}}""";
+        """
+        {"__metadata__":{"format":"pt"},
+        "a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},
+        "b":{"dtype":"U8","shape":[3],"data_offsets":[16,19]}}
+        """;
 
     public static byte[] File(string header, int dataLength) => File(Encoding.UTF8.GetBytes(header), new byte[dataLength]);
 

@@ -27,6 +27,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("{}      ", 0)]
     [InlineData("""{"scalar":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}""", 8)]
     [InlineData("""{"empty":{"dtype":"F32","shape":[0,9223372036854775807,8],"data_offsets":[0,0]}}""", 0)]
+    [InlineData("""{"empty":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,0],"data_offsets":[0,0]}}""", 0)]
     [InlineData("""{"late":{"dtype":"I8","shape":[2],"data_offsets":[3,5]},"early":{"dtype":"I8","shape":[3],"data_offsets":[0,3]}}""", 5)]
     [InlineData("""{"new":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1],"unknown":[{}]}}""", 1)]
     [InlineData("""{"\u540d":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}}""", 1)]
@@ -50,6 +51,38 @@ public sealed class SafetensorsFileTests : IDisposable
 
         Assert.Throws<ArgumentException>(() => file.Bytes(file.Tensors["a"] with { Length = 1 << 20 }).Length);
         Assert.Throws<ArgumentException>(() => file.Bytes(new("c", TensorDType.U8, [1], 0, 1)).Length);
+    }
+
+    [Fact]
+    public void A_mapped_file_cannot_be_opened_for_writing()
+    {
+        using (SafetensorsFile file = Open(Raw.File(Raw.TwoTensors, 19)))
+        {
+            Assert.Throws<IOException>(() => File.OpenWrite(file.Path).Dispose());
+        }
+        File.OpenWrite(folder.File("file.safetensors")).Dispose();
+    }
+
+    [Fact]
+    public void A_refused_file_is_let_go()
+    {
+        Assert.Throws<QLoraException>(() => Open(Raw.File("{", 0)));
+        File.OpenWrite(folder.File("file.safetensors")).Dispose();
+    }
+
+    [LinuxFact]
+    public void A_link_to_a_device_without_end_is_refused()
+    {
+        File.CreateSymbolicLink(folder.File("file.safetensors"), "/dev/zero");
+        Assert.Throws<QLoraException>(() => SafetensorsFile.Open(folder.File("file.safetensors")));
+    }
+
+    [LinuxFact]
+    public void A_mapped_file_that_is_replaced_stays_what_it_was()
+    {
+        using SafetensorsFile file = Open(Raw.OneTensor("a", "U8", [1], 1));
+        AtomicFile.Write(file.Path, stream => stream.Write("short"u8));
+        Assert.Equal([1], file.Bytes(file.Tensors["a"]).ToArray());
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class SafetensorsMutationTests
         Assert.Equal(20_000, read + refused);
         Assert.True(read > 100, $"only {read} mutations could be read: the mutator is too rough to test anything past the first check");
         Assert.True(refused > 10_000, $"only {refused} mutations were refused");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}");
     }
 
     private static int ReadFile(string path)
