@@ -12,7 +12,6 @@ namespace QLoraGen.Checkpoints;
 public sealed class Checkpoint : IDisposable
 {
     private const int HashedAtOnce = 1 << 24;
-    private const int WidenedAtOnce = 1 << 20;
 
     private readonly List<SafetensorsFile> shards = [];
     private readonly OrderedDictionary<string, (SafetensorsFile File, TensorInfo Tensor)> tensors = [];
@@ -71,34 +70,10 @@ public sealed class Checkpoint : IDisposable
     /// <param name="shape">The shape it must have.</param>
     /// <param name="destination">Row-major, exactly as many elements as the shape; on error its content is not defined.</param>
     /// <exception cref="QLoraException">It is missing, has another shape or type, or holds an infinity or NaN.</exception>
-    public unsafe void Read(string name, ReadOnlySpan<long> shape, Span<float> destination)
+    public void Read(string name, ReadOnlySpan<long> shape, Span<float> destination)
     {
         (SafetensorsFile file, TensorInfo tensor) = Get(name, shape);
-        if (tensor.Count != destination.Length)
-        {
-            throw new ArgumentException($"{destination.Length} elements to read the {tensor.Count} of {name} into", nameof(destination));
-        }
-        byte* source = file.Pointer(tensor);
-        // By pieces: the bytes of a tensor can outnumber what a span holds, and a piece is still in the cache when it is checked.
-        for (int done = 0; done < destination.Length; done += WidenedAtOnce)
-        {
-            Span<float> to = destination.Slice(done, Math.Min(WidenedAtOnce, destination.Length - done));
-            int size = tensor.DType.SizeInBytes();
-            ReadOnlySpan<byte> from = new(source + (long)done * size, to.Length * size);
-            int bad = tensor.DType switch
-            {
-                TensorDType.F32 => Widening.FromF32(from, to),
-                TensorDType.BF16 => Widening.FromBF16(from, to),
-                TensorDType.F16 => Widening.FromF16(from, to),
-                _ => throw Wrong(file, name, $"is {tensor.DType.FormatName()} where F32, F16 or BF16 is needed. "
-                    + "Use a checkpoint with unquantized floating-point weights."),
-            };
-            if (bad >= 0)
-            {
-                throw Wrong(file, name, $"holds {to[bad]} at flat index {(long)done + bad}. Weights must be finite: "
-                    + "the training run diverged or the file is damaged; use another checkpoint.");
-            }
-        }
+        file.Read(tensor, destination);
     }
 
     /// <summary>The bytes of a tensor of any type as they are in the file; valid until this is disposed of.</summary>
@@ -156,7 +131,7 @@ public sealed class Checkpoint : IDisposable
         {
             if (!tensors.TryAdd(name, (file, tensor)))
             {
-                throw Wrong(file, name, $"is in {Shown.Quoted(Path.GetFileName(FileOf(name)))} too. Fetch the checkpoint again.");
+                throw file.Wrong(name, $"is in {Shown.Quoted(Path.GetFileName(FileOf(name)))} too. Fetch the checkpoint again.");
             }
         }
     }
@@ -181,11 +156,8 @@ public sealed class Checkpoint : IDisposable
     private (SafetensorsFile File, TensorInfo Tensor) Get(string name, ReadOnlySpan<long> shape)
     {
         var found = Get(name);
-        return found.Tensor.Shape.AsSpan().SequenceEqual(shape) ? found : throw Wrong(
-            found.File, name, $"expected shape {Shown.Shape(shape)}, found {Shown.Shape(found.Tensor.Shape.AsSpan())}. "
+        return found.Tensor.Shape.AsSpan().SequenceEqual(shape) ? found : throw found.File.Wrong(
+            name, $"expected shape {Shown.Shape(shape)}, found {Shown.Shape(found.Tensor.Shape.AsSpan())}. "
                 + "Check that config.json and the weights are of the same model.");
     }
-
-    private static QLoraException Wrong(SafetensorsFile file, string tensor, string what) =>
-        new($"{file.Path}: tensor {Shown.Quoted(tensor)}: {what}");
 }

@@ -10,6 +10,8 @@ namespace QLoraGen.Checkpoints;
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
+    private const int WidenedAtOnce = 1 << 20;
+
     private readonly FileStream stream;
     private readonly MemoryMappedFile? map;
     private readonly MemoryMappedViewAccessor? view;
@@ -99,6 +101,42 @@ public sealed unsafe class SafetensorsFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)offset, (ulong)FileLength);
         return new(start + offset, (int)Math.Min(length, FileLength - offset));
     }
+
+    /// <summary>Reads an F32, F16 or BF16 tensor as fp32, which loses nothing.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <param name="destination">Row-major, exactly as many elements as the tensor; on error its content is not defined.</param>
+    /// <exception cref="QLoraException">It has another type, or holds an infinity or NaN.</exception>
+    public void Read(TensorInfo tensor, Span<float> destination)
+    {
+        if (tensor.Count != destination.Length)
+        {
+            throw new ArgumentException($"{destination.Length} elements to read the {tensor.Count} of {tensor.Name} into", nameof(destination));
+        }
+        byte* source = Pointer(tensor);
+        int size = tensor.DType.SizeInBytes();
+        // By pieces: the bytes of a tensor can outnumber what a span holds, and a piece is still in the cache when it is checked.
+        for (int done = 0; done < destination.Length; done += WidenedAtOnce)
+        {
+            Span<float> to = destination.Slice(done, Math.Min(WidenedAtOnce, destination.Length - done));
+            ReadOnlySpan<byte> from = new(source + (long)done * size, to.Length * size);
+            int bad = tensor.DType switch
+            {
+                TensorDType.F32 => Widening.FromF32(from, to),
+                TensorDType.BF16 => Widening.FromBF16(from, to),
+                TensorDType.F16 => Widening.FromF16(from, to),
+                _ => throw Wrong(tensor.Name, $"is {tensor.DType.FormatName()} where F32, F16 or BF16 is needed. "
+                    + "Use a checkpoint with unquantized floating-point weights."),
+            };
+            if (bad >= 0)
+            {
+                throw Wrong(tensor.Name, $"holds {to[bad]} at flat index {(long)done + bad}. Weights must be finite: "
+                    + "the training run diverged or the file is damaged; use another checkpoint.");
+            }
+        }
+    }
+
+    /// <summary>The error for something wrong with a tensor of this file.</summary>
+    internal QLoraException Wrong(string tensor, string what) => new($"{Path}: tensor {Shown.Quoted(tensor)}: {what}");
 
     /// <summary>Unmaps the file. Spans and pointers into it must no longer be used.</summary>
     public void Dispose()

@@ -1,0 +1,129 @@
+using QLoraGen.Checkpoints;
+using QLoraGen.Native;
+using TorchSharp.Modules;
+
+namespace QLoraGen;
+
+/// <summary>
+/// A model's adapters as a folder that PEFT loads: <c>adapter_model.safetensors</c> with
+/// <c>base_model.model.&lt;path&gt;.lora_A.weight</c> [r, in] and <c>.lora_B.weight</c> [out, r], and <c>adapter_config.json</c>.
+/// </summary>
+public static class PeftAdapter
+{
+    private const string WeightsName = "adapter_model.safetensors";
+    private const string Prefix = "base_model.model.";
+
+    /// <summary>Saves the adapters of a model; each file is replaced whole or not at all.</summary>
+    /// <param name="folder">Made where it does not exist.</param>
+    /// <param name="model">A model with adapters.</param>
+    /// <param name="baseModel">What the config names as its base, such as the checkpoint's folder.</param>
+    /// <exception cref="QLoraException">The folder cannot be written; what was there before is unchanged.</exception>
+    public static void Save(string folder, CausalLM model, string baseModel)
+    {
+        AdapterArena arena = model.Adapters ?? throw new InvalidOperationException("The model has no adapters to save.");
+        CreateFolder(folder);
+        IEnumerable<TensorToWrite> tensors = arena.Adapters.SelectMany(static adapter => (TensorToWrite[])
+        [
+            ToWrite($"{Prefix}{adapter.Path}.lora_A.weight", adapter.A),
+            ToWrite($"{Prefix}{adapter.Path}.lora_B.weight", adapter.B),
+        ]);
+        SafetensorsWriter.Write(
+            Path.Combine(folder, WeightsName), [.. tensors], new Dictionary<string, string> { ["format"] = "pt" });
+        PeftConfig.Write(folder, arena.Config, TargetNames(AdapterTargets.Of(model), arena), baseModel);
+    }
+
+    /// <summary>Puts the adapters of a folder on a model that has none.</summary>
+    /// <exception cref="QLoraException">The folder holds no adapter, one for another model, or one that is not supported.</exception>
+    public static AdapterArena Load(string folder, CausalLM model)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new QLoraException($"{folder}: there is no such folder; --adapter names the folder that finetune wrote.");
+        }
+        LoraConfig config = PeftConfig.Read(folder);
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
+        IReadOnlyList<AdapterTarget> targets = MatchingTargets(folder, model, config);
+        Check(file, targets, config.R);
+        AdapterArena arena = model.AddAdapters(config, seed: 0);
+        foreach (LoraAdapter adapter in arena.Adapters)
+        {
+            Read(file, $"{Prefix}{adapter.Path}.lora_A.weight", adapter.A);
+            Read(file, $"{Prefix}{adapter.Path}.lora_B.weight", adapter.B);
+        }
+        return arena;
+    }
+
+    private static IReadOnlyList<AdapterTarget> MatchingTargets(string folder, CausalLM model, LoraConfig config)
+    {
+        try
+        {
+            return AdapterTargets.Of(model).Matching(config);
+        }
+        catch (QLoraException e)
+        {
+            throw new QLoraException($"{Path.Combine(folder, PeftConfig.FileName)}: {e.Message} Is the adapter for another model?", e);
+        }
+    }
+
+    // Everything is checked before the model is touched.
+    private static void Check(SafetensorsFile file, IReadOnlyList<AdapterTarget> targets, int r)
+    {
+        var expected = new Dictionary<string, long[]>();
+        foreach (AdapterTarget target in targets)
+        {
+            expected.Add($"{Prefix}{target.Path}.lora_A.weight", [r, target.Layer.InFeatures]);
+            expected.Add($"{Prefix}{target.Path}.lora_B.weight", [target.Layer.OutFeatures, r]);
+        }
+        const string Fix = "The adapter is for another model, or its config is not its own.";
+        foreach ((string name, long[] shape) in expected)
+        {
+            if (!file.Tensors.TryGetValue(name, out TensorInfo? tensor))
+            {
+                throw new QLoraException($"{file.Path}: tensor {Shown.Quoted(name)} is missing. {Fix}");
+            }
+            if (!tensor.Shape.AsSpan().SequenceEqual(shape))
+            {
+                throw new QLoraException(
+                    $"{file.Path}: tensor {Shown.Quoted(name)}: expected shape {Shown.Shape(shape)}, found {Shown.Shape(tensor.Shape.AsSpan())}. {Fix}");
+            }
+        }
+        if (file.Tensors.Keys.FirstOrDefault(name => !expected.ContainsKey(name)) is { } stranger)
+        {
+            throw new QLoraException($"{file.Path}: tensor {Shown.Quoted(stranger)} belongs to no target of the adapter. {Fix}");
+        }
+    }
+
+    private static unsafe void Read(SafetensorsFile file, string name, Parameter destination)
+    {
+        Span<float> values = new(TensorMemory.Floats(destination), checked((int)destination.numel()));
+        file.Read(file.Tensors[name], values);
+    }
+
+    private static unsafe TensorToWrite ToWrite(string name, Parameter parameter)
+    {
+        nint pointer = TensorMemory.Pointer(parameter);
+        int bytes = checked((int)(parameter.numel() * sizeof(float)));
+        return new TensorToWrite(name, TensorDType.F32, parameter.shape, stream => stream.Write(new ReadOnlySpan<byte>((void*)pointer, bytes)));
+    }
+
+    // Suffixes as people write them, unless they would mean more layers than are adapted.
+    private static IReadOnlyList<string> TargetNames(AdapterTargets targets, AdapterArena arena)
+    {
+        string[] paths = [.. arena.Adapters.Select(static adapter => adapter.Path)];
+        string[] suffixes = [.. paths.Select(static path => path[(path.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal)];
+        IReadOnlyList<AdapterTarget> meant = targets.Matching(arena.Config with { TargetModules = suffixes });
+        return meant.Count == paths.Length ? suffixes : paths;
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new QLoraException($"{folder}: the folder cannot be made: {e.Message} Choose another with --out.", e);
+        }
+    }
+}

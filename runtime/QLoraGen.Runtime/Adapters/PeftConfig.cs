@@ -1,0 +1,99 @@
+using System.Text.Json;
+using QLoraGen.Checkpoints;
+
+namespace QLoraGen;
+
+/// <summary><c>adapter_config.json</c>, PEFT's form of a <see cref="LoraConfig"/>.</summary>
+internal static class PeftConfig
+{
+    public const string FileName = "adapter_config.json";
+
+    private static readonly HashSet<string> Understood =
+        ["peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "use_rslora", "bias", "init_lora_weights"];
+
+    // Fields that change nothing of what a loaded adapter computes.
+    private static readonly HashSet<string> Informative =
+    [
+        "task_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision", "inference_mode", "megatron_core",
+        "qalora_group_size", "ensure_weight_tying",
+    ];
+
+    /// <summary>Reads a config whose every field is understood or has no effect; any other is refused by name.</summary>
+    public static LoraConfig Read(string folder)
+    {
+        ConfigFile file = ConfigFile.Open(Path.Combine(folder, FileName));
+        string type = file.Read<string>("peft_type");
+        if (type != "LORA")
+        {
+            throw new QLoraException($"{file.Path}: peft_type is '{type}': only LORA adapters are supported.");
+        }
+        foreach (JsonProperty field in file.Root.EnumerateObject())
+        {
+            if (!Understood.Contains(field.Name) && !Informative.Contains(field.Name) && !HasNoEffect(field.Value))
+            {
+                throw new QLoraException(
+                    $"{file.Path}: {field.Name} is {field.Value.GetRawText()}, which is not supported; leaving it out would change the result.");
+            }
+        }
+        if (file.Find("bias") is { ValueKind: JsonValueKind.String } bias && bias.GetString() != "none")
+        {
+            throw new QLoraException($"{file.Path}: bias is '{bias.GetString()}': only 'none' is supported.");
+        }
+        return new LoraConfig
+        {
+            R = Get(file, "r", 8),
+            LoraAlpha = Get(file, "lora_alpha", 8.0),
+            LoraDropout = Get(file, "lora_dropout", 0.0),
+            UseRslora = Get(file, "use_rslora", false),
+            TargetModules = Targets(file),
+        }.Validate();
+    }
+
+    /// <summary>Writes a config with every field that PEFT 0.19 knows and this project sets.</summary>
+    public static void Write(string folder, LoraConfig config, IReadOnlyList<string> targets, string baseModel) =>
+        AtomicFile.Write(Path.Combine(folder, FileName), stream =>
+        {
+            using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+            json.WriteStartObject();
+            json.WriteString("base_model_name_or_path", baseModel);
+            json.WriteString("bias", "none");
+            json.WriteBoolean("fan_in_fan_out", false);
+            json.WriteBoolean("inference_mode", true);
+            json.WriteBoolean("init_lora_weights", true);
+            json.WriteNumber("lora_alpha", config.LoraAlpha);
+            json.WriteNumber("lora_dropout", config.LoraDropout);
+            json.WriteNull("modules_to_save");
+            json.WriteString("peft_type", "LORA");
+            json.WriteNumber("r", config.R);
+            json.WriteStartArray("target_modules");
+            foreach (string target in targets)
+            {
+                json.WriteStringValue(target);
+            }
+            json.WriteEndArray();
+            json.WriteString("task_type", "CAUSAL_LM");
+            json.WriteBoolean("use_dora", false);
+            json.WriteBoolean("use_rslora", config.UseRslora);
+            json.WriteEndObject();
+        });
+
+    private static bool HasNoEffect(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.False => true,
+        JsonValueKind.Object => !value.EnumerateObject().Any(),
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        _ => false,
+    };
+
+    private static T Get<T>(ConfigFile file, string key, T otherwise) =>
+        file.Find(key) is null or { ValueKind: JsonValueKind.Null } ? otherwise : file.Read<T>(key);
+
+    private static string[] Targets(ConfigFile file) => file.Find("target_modules") switch
+    {
+        { ValueKind: JsonValueKind.Array } => file.Read<string[]>("target_modules"),
+        { ValueKind: JsonValueKind.String } text when text.GetString() == "all-linear" => [],
+        { } other => throw new QLoraException(
+            $"{file.Path}: target_modules is {other.GetRawText()}: a list of layer names or \"all-linear\" is supported, a regular expression is not."),
+        null => throw new QLoraException($"{file.Path}: the key 'target_modules' is missing: name the layers that the adapter stands on."),
+    };
+}
