@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace QLoraGen.Cli;
+
+/// <summary>Options of new adapters, under PEFT's names; what is not given is what the model's class declares.</summary>
+internal static class AdapterOptions
+{
+    public static readonly Option<int?> R = new("--r") { Description = "Rank of A and B.", HelpName = "N" };
+
+    public static readonly Option<double?> Alpha = new("--lora-alpha") { Description = "Numerator of the scale alpha / r.", HelpName = "X" };
+
+    public static readonly Option<double?> Dropout = new("--lora-dropout") { Description = "Dropout on the input of A, in [0, 1).", HelpName = "P" };
+
+    public static readonly Option<string?> Targets = new("--target-modules")
+    {
+        Description = "Layers that get an adapter: names joined by commas, or all-linear.", HelpName = "LIST",
+    };
+
+    public static readonly Option<bool> Rslora = new("--use-rslora") { Description = "Scale by alpha / sqrt(r)." };
+
+    public static LoraConfig Config(ParseResult parsed, CausalLM model)
+    {
+        LoraConfig declared = model.DeclaredAdapter ?? new LoraConfig();
+        return (declared with
+        {
+            R = parsed.GetValue(R) ?? declared.R,
+            LoraAlpha = parsed.GetValue(Alpha) ?? declared.LoraAlpha,
+            LoraDropout = parsed.GetValue(Dropout) ?? declared.LoraDropout,
+            UseRslora = parsed.GetValue(Rslora) || declared.UseRslora,
+            TargetModules = parsed.GetValue(Targets) switch
+            {
+                null => declared.TargetModules,
+                "all-linear" => [],
+                string list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            },
+        }).Validate();
+    }
+}

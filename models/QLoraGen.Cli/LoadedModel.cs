@@ -1,0 +1,98 @@
+using System.CommandLine;
+using QLoraGen.Checkpoints;
+using QLoraGen.Data;
+using QLoraGen.Models;
+using QLoraGen.Tokenization;
+
+namespace QLoraGen.Cli;
+
+/// <summary>A model with its weights and tokenizer, as the shared options ask for it.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    private const int DefaultLength = 512;
+
+    private LoadedModel(string folder, CausalLM model, Tokenizer tokenizer) => (Folder, Model, Tokenizer) = (folder, model, tokenizer);
+
+    public string Folder { get; }
+
+    public CausalLM Model { get; }
+
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>Loads what <c>--model</c>, <c>--quant</c> and their like say, without an adapter.</summary>
+    public static LoadedModel Open(ParseResult parsed, Output output)
+    {
+        string folder = parsed.GetValue(SharedOptions.Model) ?? DefaultFiles.Model;
+        if (!Directory.Exists(folder))
+        {
+            throw new QLoraException($"{folder}: there is no such folder; --model names a folder with config.json and model.safetensors.");
+        }
+        CausalLM model = Architectures.Create(ConfigFile.Open(folder));
+        try
+        {
+            using Checkpoint checkpoint = Checkpoint.Open(folder);
+            model.LoadFrozen(checkpoint, SharedOptions.Format(parsed), RegionCache.Default, output.Error);
+            var tokenizer = Tokenizer.Load(folder);
+            if (tokenizer.VocabSize > model.Config.VocabSize)
+            {
+                throw new QLoraException(
+                    $"{folder}: the tokenizer gives ids up to {tokenizer.VocabSize - 1}, but config.json's vocab_size is {model.Config.VocabSize}. "
+                    + "Use the tokenizer of the same model.");
+            }
+            return new LoadedModel(folder, model, tokenizer);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts the adapter of <c>--adapter</c> on the model, where there is one.</summary>
+    public LoadedModel WithAdapter(ParseResult parsed)
+    {
+        if (parsed.GetValue(SharedOptions.Adapter) is { } folder)
+        {
+            PeftAdapter.Load(folder, Model);
+        }
+        return this;
+    }
+
+    /// <summary>The longest sample: what was asked for, within the model's context.</summary>
+    public int MaxLength(int? asked)
+    {
+        int context = Model.Config.MaxPositionEmbeddings;
+        return asked switch
+        {
+            null => Math.Min(DefaultLength, context),
+            < 2 => throw new QLoraException($"--max-length is {asked}: use at least 2 tokens."),
+            { } length when length > context =>
+                throw new QLoraException($"--max-length is {length}, but the model's context (max_position_embeddings) is {context} tokens."),
+            { } length => length,
+        };
+    }
+
+    /// <summary>A dataset's samples as token ids; what the limit cuts is said.</summary>
+    public EncodedData Encode(string path, int maxLength, Output output)
+    {
+        Dataset data = Dataset.Read(path);
+        TokenizedDataset encoded = SampleEncoder.EncodeAll(Tokenizer, data, maxLength);
+        if (encoded.Shortened > 0 || encoded.Dropped > 0)
+        {
+            output.Error($"{path}: at {maxLength} tokens {encoded.Shortened} samples were cut and {encoded.Dropped} left out (--max-length).");
+        }
+        return new EncodedData(encoded.Samples, data.Kind == DatasetKind.Instructions);
+    }
+
+    /// <summary>What generation starts from: BOS, where the model expects it, and the prompt.</summary>
+    public int[] PromptIds(string prompt)
+    {
+        int[] ids = Tokenizer.Encode(prompt);
+        return Tokenizer.BosId is { } bos && (Tokenizer.AddBos || ids.Length == 0) ? [bos, .. ids] : ids;
+    }
+
+    public void Dispose() => Model.Dispose();
+}
+
+/// <summary>Samples as token ids, and whether they are prompts with completions.</summary>
+internal sealed record EncodedData(IReadOnlyList<TokenizedSample> Samples, bool HasPrompts);

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace QLoraGen.Cli;
+
+/// <summary>Where a verb writes: people read stdout, or stderr where <c>--json</c> leaves stdout to the result.</summary>
+/// <param name="json">Whether the result is one JSON object, the last line of stdout.</param>
+internal sealed class Output(bool json)
+{
+    /// <summary>For people.</summary>
+    public IAnsiConsole Console { get; } = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(json ? System.Console.Error : System.Console.Out),
+    });
+
+    /// <summary>Text as it is: never wrapped, nor read as markup.</summary>
+    public void Write(string text) => Console.Profile.Out.Writer.Write(text);
+
+    /// <summary>One line of text as it is.</summary>
+    public void Line(string text = "") => Console.Profile.Out.Writer.WriteLine(text);
+
+    /// <summary>One line on stderr.</summary>
+    public void Error(string text) => System.Console.Error.WriteLine($"qlora: {text}");
+
+    /// <summary>The result, where it was asked for as JSON.</summary>
+    public void Result(params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    {
+        if (!json)
+        {
+            return;
+        }
+        var result = new JsonObject();
+        foreach ((string name, JsonNode? value) in fields)
+        {
+            result[name] = value;
+        }
+        System.Console.Out.WriteLine(result.ToJsonString(new JsonSerializerOptions { WriteIndented = false }));
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using QLoraGen.Kernels;
+
+namespace QLoraGen.Cli;
+
+/// <summary>The options that several verbs take, under one name and meaning.</summary>
+internal static class SharedOptions
+{
+    public static readonly Option<string?> Model = new("--model")
+    {
+        Description = "The model: a Hugging Face folder with config.json, model.safetensors and tokenizer files. Default: the built-in small model.",
+        HelpName = "DIR",
+    };
+
+    public static readonly Option<string?> Adapter = new("--adapter")
+    {
+        Description = "An adapter that finetune or PEFT wrote, to be put on the model.", HelpName = "DIR",
+    };
+
+    public static readonly Option<string?> Data = new("--data")
+    {
+        Description = "JSON array of texts; JSON or JSONL rows of instruction/input/output, prompt/completion or messages; or plain text.",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<int?> MaxLength = new("--max-length")
+    {
+        Description = "Tokens of a sample at most. Default: 512, or the model's context where that is shorter.", HelpName = "N",
+    };
+
+    public static readonly Option<bool> DoubleQuant = new("--double-quant")
+    {
+        Description = "Whether the absmax of quantized blocks are quantized to 8 bits in turn.",
+        HelpName = "true|false",
+        DefaultValueFactory = _ => true,
+    };
+
+    public static readonly Option<int> BlockSize = new("--block-size")
+    {
+        Description = "Values that share one absmax: a power of two from 32 to 4096.", HelpName = "N", DefaultValueFactory = _ => 64,
+    };
+
+    public static readonly Option<long> Seed = new("--seed")
+    {
+        Description = "Of everything random; the same seed gives the same result.", HelpName = "N", DefaultValueFactory = _ => 42,
+    };
+
+    public static readonly Option<bool> Json = new("--json") { Description = "Print the result as one JSON object, the last line of stdout." };
+
+    public static readonly Option<string> Quant = MakeQuant();
+
+    /// <summary>The 4-bit format that the options mean; null for full precision.</summary>
+    public static QuantFormat? Format(ParseResult parsed)
+    {
+        QuantType type = Enum.Parse<QuantType>(parsed.GetRequiredValue(Quant), ignoreCase: true);
+        if (type == QuantType.None)
+        {
+            return null;
+        }
+        try
+        {
+            return new QuantFormat(type, parsed.GetValue(BlockSize), parsed.GetValue(DoubleQuant)).Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new QLoraException($"--block-size: {e.Message}", e);
+        }
+    }
+
+    private static Option<string> MakeQuant()
+    {
+        var option = new Option<string>("--quant")
+        {
+            Description = "The data type that the base weights are frozen in.", DefaultValueFactory = _ => "nf4",
+        };
+        return option.AcceptOnlyFromAmong("nf4", "fp4", "int4", "none");
+    }
+}
