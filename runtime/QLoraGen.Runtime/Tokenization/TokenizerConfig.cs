@@ -38,6 +38,9 @@ internal sealed class TokenizerConfig
             ? ReadAdded(entry.Field, id)
             : throw entry.Field.Error("the name must be a token id"));
 
+    /// <summary>The texts of `bos_token` and `eos_token`, where they are named.</summary>
+    public IEnumerable<string> NamedTokens => new[] { "bos_token", "eos_token" }.Select(Name).OfType<string>().Distinct();
+
     /// <summary>One entry of `added_tokens` or `added_tokens_decoder`.</summary>
     public static AddedToken ReadAdded(JsonField entry, int id) => entry["single_word"].AsBool(missing: false)
         ? throw entry["single_word"].Error("is not supported; set it to false if the token may touch other words")
@@ -62,15 +65,17 @@ internal sealed class TokenizerConfig
 
     private int? Id(string name, Func<string, AddedToken?> find)
     {
-        JsonField field = tokenizer[name];
-        if (!field.Exists)
-        {
-            return null;
-        }
-        string content = (field.IsObject ? field["content"] : field).AsString();
-        return find(content)?.Id
-            ?? throw field.Error($"'{content}' is not among the tokenizer's special tokens; correct the name or add the token");
+        string? content = Name(name);
+        return content is null ? null : find(content)?.Id
+            ?? throw tokenizer[name].Error($"'{content}' is not among the tokenizer's special tokens; correct the name or add the token");
     }
+
+    private string? Name(string name) => tokenizer[name] switch
+    {
+        { Exists: false } => null,
+        { IsObject: true } token => token["content"].AsString(),
+        var token => token.AsString(),
+    };
 
     private int? Number(string name)
     {

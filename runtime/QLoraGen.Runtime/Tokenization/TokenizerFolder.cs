@@ -6,10 +6,20 @@ internal static class TokenizerFolder
     public static Tokenizer Load(string folder)
     {
         TokenizerConfig config = TokenizerConfig.Read(folder);
+        string json = Path.Combine(folder, "tokenizer.json");
         string model = Path.Combine(folder, "tokenizer.model");
+        (string vocab, string merges) = (Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt"));
+        if (File.Exists(json))
+        {
+            return TokenizerJson.Read(json, config);
+        }
         if (File.Exists(model))
         {
             return SentencePieceBpe.Read(model, config);
+        }
+        if (File.Exists(vocab) && File.Exists(merges))
+        {
+            return VocabAndMerges.Read(vocab, merges, config);
         }
         throw new QLoraException($"{folder}: no tokenizer: expected tokenizer.json, tokenizer.model, or vocab.json with merges.txt. "
             + "Copy them from the checkpoint's page.");
