@@ -9,7 +9,23 @@ namespace QLoraGen.Data;
 internal readonly record struct DatasetRow(string Where, JsonElement Json)
 {
     /// <summary>Checks the row and renders it to text, in the layout that its fields call for.</summary>
-    public Sample Render() => Json.ValueKind switch
+    public Sample Render()
+    {
+        try
+        {
+            return RenderChecked();
+        }
+        catch (InvalidOperationException error)
+        {
+            // System.Text.Json checks the escapes of a string or name only when it is read.
+            throw new QLoraException($"{Where} has half of a surrogate pair in a string; write the whole character.", error);
+        }
+    }
+
+    /// <summary>An error about this row.</summary>
+    public QLoraException Error(string what) => new($"{Where} {what}.");
+
+    private Sample RenderChecked() => Json.ValueKind switch
     {
         JsonValueKind.String => new(null, NotEmpty(Text(Json, "the row"), "the row")),
         JsonValueKind.Object when Has("messages") => Conversation(),
@@ -21,9 +37,6 @@ internal readonly record struct DatasetRow(string Where, JsonElement Json)
             + "'completion'; 'question' and 'answer'; or 'messages'. Rename its fields"),
         _ => throw Error($"is {Kind(Json)}; it must be a string or an object"),
     };
-
-    /// <summary>An error about this row.</summary>
-    public QLoraException Error(string what) => new($"{Where} {what}.");
 
     private string Instruction()
     {
@@ -79,19 +92,9 @@ internal readonly record struct DatasetRow(string Where, JsonElement Json)
         ? throw Error($"{what} is empty, so there is nothing to learn; fill it or remove the row")
         : text;
 
-    private string Text(JsonElement value, string what)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String
-                ? value.GetString()!
-                : throw Error($"{what} is {Kind(value)}; it must be a string");
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new QLoraException($"{Where} {what} has half of a surrogate pair; write the whole character.", error);
-        }
-    }
+    private string Text(JsonElement value, string what) => value.ValueKind == JsonValueKind.String
+        ? value.GetString()!
+        : throw Error($"{what} is {Kind(value)}; it must be a string");
 
     private static string Kind(JsonElement value) => value.ValueKind switch
     {

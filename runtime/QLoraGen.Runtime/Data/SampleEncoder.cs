@@ -42,7 +42,8 @@ public static class SampleEncoder
         }
         return samples.Count > 0
             ? new(samples, shortened, dropped)
-            : throw new QLoraException($"no sample has anything left to learn at {maxLength} tokens; raise the maximum length or shorten the prompts.");
+            : throw new QLoraException($"no sample has anything left to learn at {maxLength} tokens; "
+                + "raise the maximum length or shorten the prompts.");
     }
 
     /// <summary>

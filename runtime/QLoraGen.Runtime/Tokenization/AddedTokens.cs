@@ -15,14 +15,23 @@ internal sealed class AddedTokens
     private readonly Regex? plain;
     private readonly Regex? all;
 
-    /// <summary>Every id once; of two tokens with one content the first counts in <see cref="Split"/>.</summary>
-    public AddedTokens(IReadOnlyList<AddedToken> tokens)
+    /// <summary>Takes the tokens of a file; of two with one content the first counts in <see cref="Split"/>.</summary>
+    public AddedTokens(string file, IEnumerable<AddedToken> tokens)
     {
-        ById = tokens.ToDictionary(token => token.Id);
-        foreach (AddedToken token in tokens.Where(token => token.Content.Length > 0))
+        Dictionary<int, AddedToken> byId = [];
+        foreach (AddedToken token in tokens)
         {
-            byContent.TryAdd(token.Content, token);
+            if (!byId.TryAdd(token.Id, token))
+            {
+                throw new QLoraException($"{file}: added_tokens: id {token.Id} is given to both '{byId[token.Id].Content}' "
+                    + $"and '{token.Content}'; give every token its own.");
+            }
+            if (token.Content.Length > 0)
+            {
+                byContent.TryAdd(token.Content, token);
+            }
         }
+        ById = byId;
         all = AnyOf(byContent.Values);
         plain = AnyOf(byContent.Values.Where(token => !token.Special));
     }

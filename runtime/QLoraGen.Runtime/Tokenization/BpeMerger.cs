@@ -10,7 +10,8 @@ internal sealed class BpeMerger
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> merges = [];
 
     /// <summary>Takes a vocabulary and merges in the order of their rank.</summary>
-    public BpeMerger(IReadOnlyDictionary<string, int> vocab, IEnumerable<(string Left, string Right)> ranked, Func<int, string, Exception> error)
+    public BpeMerger(
+        IReadOnlyDictionary<string, int> vocab, IEnumerable<(string Left, string Right)> ranked, Func<int, string, Exception> error)
     {
         foreach ((string left, string right) in ranked)
         {

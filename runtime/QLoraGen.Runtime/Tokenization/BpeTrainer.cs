@@ -30,7 +30,8 @@ public static class BpeTrainer
         }
         if (vocabSize < tokens.Count)
         {
-            throw new QLoraException($"a vocabulary of {vocabSize} cannot hold the {tokens.Count} special tokens and bytes; raise it to at least that.");
+            throw new QLoraException($"a vocabulary of {vocabSize} cannot hold the {tokens.Count} special tokens and bytes; "
+                + "raise it to at least that.");
         }
         List<(int Left, int Right)> merges = new BpeMergeSearch(Words(texts, tokens)).Search(tokens, vocabSize, forbidden: [bos, eos]);
         Directory.CreateDirectory(folder);
@@ -122,7 +123,9 @@ public static class BpeTrainer
         ["special"] = true,
     };
 
-    private static JsonObject Special(string token, int type) => new() { ["SpecialToken"] = new JsonObject { ["id"] = token, ["type_id"] = type } };
+    private static JsonObject Special(string token, int type) =>
+        new() { ["SpecialToken"] = new JsonObject { ["id"] = token, ["type_id"] = type } };
 
-    private static JsonObject Sequence(string name, int type) => new() { ["Sequence"] = new JsonObject { ["id"] = name, ["type_id"] = type } };
+    private static JsonObject Sequence(string name, int type) =>
+        new() { ["Sequence"] = new JsonObject { ["id"] = name, ["type_id"] = type } };
 }

@@ -30,7 +30,8 @@ internal sealed class BpeVocab
             ids[token] = id.AsId();
         }
         BpeMerger merger = new(ids, merges, (rank, token) =>
-            new QLoraException($"{mergesFile}: merges[{rank}]: '{token}' is not in the vocabulary; the two do not belong together: download both again."));
+            new QLoraException($"{mergesFile}: merges[{rank}]: '{token}' is not in the vocabulary; the two do not belong together: "
+                + "download both again."));
         return new(vocab.File, ids, merger);
     }
 
@@ -39,7 +40,8 @@ internal sealed class BpeVocab
 
     /// <summary>The id of a token without which not every text can be written.</summary>
     public int Require(string token) => Find(token)
-        ?? throw new QLoraException($"{file}: vocab: '{token}' is missing, without which not every text can be encoded; this kind is not supported.");
+        ?? throw new QLoraException($"{file}: vocab: '{token}' is missing, without which not every text can be encoded; "
+            + "this kind is not supported.");
 
     /// <summary>The token of an id, or null.</summary>
     public string? Text(int id) => texts.GetValueOrDefault(id);

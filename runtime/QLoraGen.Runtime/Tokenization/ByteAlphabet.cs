@@ -9,7 +9,8 @@ namespace QLoraGen.Tokenization;
 internal static class ByteAlphabet
 {
     private static readonly char[] ToChar = Build();
-    private static readonly Dictionary<char, byte> ToByte = Enumerable.Range(0, 256).ToDictionary(value => ToChar[value], value => (byte)value);
+    private static readonly Dictionary<char, byte> ToByte =
+        Enumerable.Range(0, 256).ToDictionary(value => ToChar[value], value => (byte)value);
 
     /// <summary>The character of each byte, in the order of the bytes.</summary>
     public static ReadOnlySpan<char> Chars => ToChar;

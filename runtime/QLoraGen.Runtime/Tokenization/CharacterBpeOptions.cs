@@ -21,11 +21,12 @@ internal sealed record CharacterBpeOptions(bool Prefix, bool PrefixAfterAddedTok
                 case "Prepend" when part["prepend"].AsString() == Space && !replaces:
                     options = options with { Prefix = true, PrefixAfterAddedTokens = true };
                     break;
-                case "Replace" when part["pattern"]["String"] is { IsString: true } from && from.AsString() == " " && part["content"].AsString() == Space:
+                case "Replace" when IsSpace(part["pattern"]) && part["content"].AsString() == Space:
                     replaces = true;
                     break;
                 default:
-                    throw part.Error($"only Prepend '{Space}' and Replace ' ' by '{Space}' are supported, found {TokenizerJson.Describe(part)}");
+                    throw part.Error($"only Prepend '{Space}' and Replace ' ' by '{Space}' are supported, "
+                        + $"found {TokenizerJson.Describe(part)}");
             }
         }
         foreach (JsonField part in TokenizerJson.Parts(root["pre_tokenizer"], "pretokenizers"))
@@ -35,10 +36,14 @@ internal sealed record CharacterBpeOptions(bool Prefix, bool PrefixAfterAddedTok
                 case "Metaspace" when part["replacement"].AsString() == Space && !options.Prefix:
                     string scheme = part["prepend_scheme"].Exists ? part["prepend_scheme"].AsString()
                         : part["add_prefix_space"].AsBool(missing: true) ? "always" : "never";
+                    if (scheme is not ("first" or "always" or "never"))
+                    {
+                        throw part["prepend_scheme"].Error($"must be first, always or never, found '{scheme}'");
+                    }
                     options = new(scheme != "never", scheme == "always", PrefixOnlyIfMissing: true, part["split"].AsBool(missing: true));
                     replaces = true;
                     break;
-                case "Split" when replaces && part["pattern"]["String"] is { IsString: true } at && at.AsString() == " ":
+                case "Split" when replaces && IsSpace(part["pattern"]):
                     break; // The normalizer left no space to split at.
                 default:
                     throw part.Error($"only Metaspace with '{Space}' is supported, found {TokenizerJson.Describe(part)}");
@@ -46,4 +51,6 @@ internal sealed record CharacterBpeOptions(bool Prefix, bool PrefixAfterAddedTok
         }
         return replaces ? options : throw root["normalizer"].Error($"must write a space as '{Space}' in a tokenizer with byte_fallback");
     }
+
+    private static bool IsSpace(JsonField pattern) => pattern["String"] is { IsString: true } text && text.AsString() == " ";
 }

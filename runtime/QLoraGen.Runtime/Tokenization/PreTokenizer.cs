@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace QLoraGen.Tokenization;
 
-/// <summary>Cuts a text into the words that are tokenized apart from each other, by regular expressions applied one after another.</summary>
+/// <summary>Cuts a text into the words that are tokenized apart, by regular expressions applied one after another.</summary>
 internal sealed class PreTokenizer
 {
     /// <summary>GPT-2's words.</summary>
@@ -15,7 +15,7 @@ internal sealed class PreTokenizer
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     // The patterns come with the checkpoint: one that would run for ages ends in an error.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Regex[] steps;
 
@@ -25,7 +25,19 @@ internal sealed class PreTokenizer
         steps = [.. patterns.Select(pattern => new Regex(pattern, RegexOptions.CultureInvariant, Patience))];
 
     /// <summary>The words, in order; they join to the text.</summary>
-    public IEnumerable<string> Split(string text) => steps.Aggregate<Regex, IEnumerable<string>>([text], (words, step) => words.SelectMany(word => Split(word, step)));
+    /// <exception cref="QLoraException">A pattern takes more than two seconds to find one word.</exception>
+    public IEnumerable<string> Split(string text)
+    {
+        try
+        {
+            return steps.Aggregate<Regex, List<string>>([text], (words, step) => [.. words.SelectMany(word => Split(word, step))]);
+        }
+        catch (RegexMatchTimeoutException error)
+        {
+            throw new QLoraException($"tokenizer.json: pre_tokenizer: the expression {error.Pattern} takes more than "
+                + $"{Patience.TotalSeconds} s to find one word of a text; use one that does not backtrack.", error);
+        }
+    }
 
     private static List<string> Split(string text, Regex step)
     {

@@ -52,7 +52,7 @@ internal sealed class SentencePieceBpe : Tokenizer
         {
             added[token.Id] = token;
         }
-        AddedTokens tokens = new([.. added.Values]);
+        AddedTokens tokens = new(file, added.Values);
         SpecialIds special = config.Special(tokens.Find, model.Ids.Bos, model.Ids.Eos, addBos: model.Ids.Bos is not null);
         return new(model, merger, config.Legacy, tokens, special);
     }

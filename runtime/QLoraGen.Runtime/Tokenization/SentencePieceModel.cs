@@ -66,7 +66,8 @@ internal sealed class SentencePieceModel
         return model;
     }
 
-    private static bool IsByte(string piece) => piece is ['<', '0', 'x', _, _, '>'] && piece.AsSpan(3, 2).ContainsAnyExcept(HexDigits) is false;
+    private static bool IsByte(string piece) =>
+        piece is ['<', '0', 'x', _, _, '>'] && !piece.AsSpan(3, 2).ContainsAnyExcept(HexDigits);
 
     private int? Id(long id) => id >= 0 && id < pieces.Count ? (int)id : null;
 

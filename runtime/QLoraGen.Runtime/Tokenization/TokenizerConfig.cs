@@ -26,8 +26,8 @@ internal sealed class TokenizerConfig
     /// <summary>Whether a dummy prefix follows every added token too; transformers' `legacy`, true where nothing is said.</summary>
     public bool Legacy => tokenizer["legacy"].AsBool(missing: true);
 
-    /// <summary>`add_prefix_space`, or null where nothing is said.</summary>
-    public bool? AddPrefixSpace => tokenizer["add_prefix_space"] is { Exists: true } found ? found.AsBool(false) : null;
+    /// <summary>`add_prefix_space`, false where nothing is said.</summary>
+    public bool AddPrefixSpace => tokenizer["add_prefix_space"].AsBool(missing: false);
 
     /// <summary>The class of transformers that wrote the files, or null.</summary>
     public string? TokenizerClass => tokenizer["tokenizer_class"] is { Exists: true } found ? found.AsString() : null;

@@ -5,6 +5,20 @@ internal static class TokenizerFolder
 {
     public static Tokenizer Load(string folder)
     {
+        try
+        {
+            return Read(folder);
+        }
+        catch (InvalidOperationException error)
+        {
+            // System.Text.Json checks the characters of a string or name only when it is read.
+            throw new QLoraException($"{folder}: a JSON file of the tokenizer is damaged: {error.Message} "
+                + "Download its files again.", error);
+        }
+    }
+
+    private static Tokenizer Read(string folder)
+    {
         TokenizerConfig config = TokenizerConfig.Read(folder);
         string json = Path.Combine(folder, "tokenizer.json");
         string model = Path.Combine(folder, "tokenizer.model");

@@ -19,7 +19,7 @@ internal static class TokenizerJson
         }
         RefuseSet(model, "dropout", "continuing_subword_prefix", "end_of_word_suffix");
 
-        AddedTokens added = new([.. root["added_tokens"].Items().Select(entry => TokenizerConfig.ReadAdded(entry, entry["id"].AsId()))]);
+        AddedTokens added = new(file, root["added_tokens"].Items().Select(entry => TokenizerConfig.ReadAdded(entry, entry["id"].AsId())));
         BpeVocab vocab = BpeVocab.Read(model["vocab"], file, model["merges"].Items().Select(Merge));
         (int? bos, bool addBos) = Template(root["post_processor"], added);
         SpecialIds special = config.Special(added.Find, bos, eos: null, addBos);
@@ -40,8 +40,8 @@ internal static class TokenizerJson
     {
         foreach (JsonField field in names.Select(name => owner[name]))
         {
-            bool unset = !field.Exists || (field.IsString ? field.AsString().Length == 0 : field.Value.ValueKind == JsonValueKind.Number && field.Value.GetDouble() == 0);
-            if (!unset)
+            bool zero = field.Exists && field.Value.ValueKind == JsonValueKind.Number && field.Value.GetDouble() == 0;
+            if (field.Exists && !zero && !(field.IsString && field.AsString().Length == 0))
             {
                 throw field.Error("is not supported; set it to null");
             }
@@ -59,7 +59,9 @@ internal static class TokenizerJson
         bool nfc = false;
         foreach (JsonField part in Parts(root["normalizer"], "normalizers"))
         {
-            nfc |= part["type"].AsString() == "NFC" ? true : throw part.Error($"only NFC is supported before byte-level BPE, found {Describe(part)}");
+            nfc = part["type"].AsString() == "NFC"
+                ? true
+                : throw part.Error($"only NFC is supported before byte-level BPE, found {Describe(part)}");
         }
         List<string> patterns = [];
         bool? prefix = null;
@@ -95,8 +97,9 @@ internal static class TokenizerJson
         JsonField whole = root["pre_tokenizer"];
         try
         {
-            return new(new([.. patterns]), prefix ?? throw whole.Error("only byte-level BPE (a pre-tokenizer ByteLevel) and BPE with byte_fallback are supported"),
-                nfc, root["model"]["ignore_merges"].AsBool(missing: false));
+            bool prefixed = prefix
+                ?? throw whole.Error("only byte-level BPE (a pre-tokenizer ByteLevel) and BPE with byte_fallback are supported");
+            return new(new([.. patterns]), prefixed, nfc, root["model"]["ignore_merges"].AsBool(missing: false));
         }
         catch (ArgumentException error)
         {

@@ -8,13 +8,15 @@ internal static class VocabAndMerges
 {
     public static Tokenizer Read(string vocabFile, string mergesFile, TokenizerConfig config)
     {
-        ByteLevelOptions options = config.TokenizerClass switch
+        (string pattern, bool nfc) = config.TokenizerClass switch
         {
-            "GPT2Tokenizer" or "GPT2TokenizerFast" => new(new(PreTokenizer.Gpt2), config.AddPrefixSpace ?? false, Nfc: false, IgnoreMerges: false),
-            "Qwen2Tokenizer" or "Qwen2TokenizerFast" => new(new(PreTokenizer.Qwen2), config.AddPrefixSpace ?? false, Nfc: true, IgnoreMerges: false),
-            var other => throw new QLoraException($"{Path.GetDirectoryName(vocabFile)}: tokenizer_config.json: tokenizer_class: with vocab.json and merges.txt "
-                + $"only GPT2Tokenizer and Qwen2Tokenizer are supported, found {other ?? "none"}; name it, or add the checkpoint's tokenizer.json."),
+            "GPT2Tokenizer" or "GPT2TokenizerFast" => (PreTokenizer.Gpt2, false),
+            "Qwen2Tokenizer" or "Qwen2TokenizerFast" => (PreTokenizer.Qwen2, true),
+            var other => throw new QLoraException(Path.Combine(Path.GetDirectoryName(vocabFile)!, "tokenizer_config.json")
+                + $": tokenizer_class: with vocab.json and merges.txt only GPT2Tokenizer and Qwen2Tokenizer are supported, found {other ?? "none"}; "
+                + "name it, or add the checkpoint's tokenizer.json."),
         };
+        ByteLevelOptions options = new(new(pattern), config.AddPrefixSpace, nfc, IgnoreMerges: false);
         JsonField root = JsonField.Read(vocabFile);
         BpeVocab vocab = BpeVocab.Read(root, mergesFile, Merges(mergesFile));
         List<AddedToken> added = [.. config.AddedTokens];
@@ -26,7 +28,7 @@ internal static class VocabAndMerges
                 added.Add(new(id, name, Special: true));
             }
         }
-        AddedTokens tokens = new(added);
+        AddedTokens tokens = new(vocabFile, added);
         return new ByteLevelBpe(vocab, options, tokens, config.Special(tokens.Find, bos: null, eos: null, addBos: false));
     }
 

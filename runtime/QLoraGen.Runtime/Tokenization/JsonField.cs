@@ -90,9 +90,10 @@ internal readonly struct JsonField(string file, string path, JsonElement? value)
     };
 
     /// <summary>A token id: a whole number from 0.</summary>
-    public int AsId() => value is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int id) && id is >= 0 and < int.MaxValue
-        ? id
-        : throw Error("must be a token id, a whole number from 0");
+    public int AsId() =>
+        value is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int id) && id is >= 0 and < int.MaxValue
+            ? id
+            : throw Error("must be a token id, a whole number from 0");
 
     /// <summary>An error about this field.</summary>
     public QLoraException Error(string what) => new($"{file}: {path}: {what}.");
