@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>
@@ -10,7 +12,7 @@ public static unsafe class FrozenMatmul
     private const long ChunkSize = 1 << 17;
 
     // Columns a chunk of the transposed product owns, a multiple of every lane count.
-    private const int BandWidth = 512;
+    private const int BandWidth = FusedColumns<Lanes512, Vector512<float>, Vector512<float>>.MaxBand;
 
     /// <summary>y = x W^T.</summary>
     /// <param name="w">The weight [N, K].</param>
@@ -31,11 +33,20 @@ public static unsafe class FrozenMatmul
     internal static void Multiply(in QuantizedWeight w, float* x, int m, float* y, SimdLevel level)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(m);
-        if (m > 0)
+        if (m == 0)
         {
-            int rows = (int)Math.Clamp(ChunkSize / w.Cols, 1, w.Rows);
-            KernelThreads.For(Chunks(w.Rows, rows), new RowsBody(w, x, m, y, rows, level));
+            return;
         }
+        int rows = (int)Math.Clamp(ChunkSize / w.Cols, 1, w.Rows);
+        Kernel kernel = KernelFor(w, level);
+        if (kernel != Kernel.RowBuffer)
+        {
+            int lanes = kernel == Kernel.Fused512 ? Lanes512.Count : Lanes256.Count;
+            float* grouped = Scratch.Floats(GroupedRows.Length(m, w.Cols));
+            GroupedRows.Fill(x, m, w.Cols, lanes, grouped);
+            x = grouped;
+        }
+        KernelThreads.For(Chunks(w.Rows, rows), new RowsBody(w, x, m, y, rows, kernel, level));
     }
 
     /// <summary>gx = gy W on the level asked for.</summary>
@@ -44,28 +55,55 @@ public static unsafe class FrozenMatmul
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         if (m > 0)
         {
-            int cols = w.Count <= ChunkSize ? w.Cols : Math.Min(BandWidth, w.Cols);
-            KernelThreads.For(Chunks(w.Cols, cols), new ColumnsBody(w, gy, m, gx, cols, level));
+            int cols = Math.Min(BandWidth, w.Cols);
+            KernelThreads.For(Chunks(w.Cols, cols), new ColumnsBody(w, gy, m, gx, cols, KernelFor(w, level), level), spread: w.Count > ChunkSize);
         }
     }
 
+    private enum Kernel
+    {
+        RowBuffer,
+        Fused256,
+        Fused512,
+    }
+
+    // The fused kernels want rows of whole blocks, and take 64 values at a time.
+    private static Kernel KernelFor(in QuantizedWeight w, SimdLevel level) => level switch
+    {
+        _ when w.Cols % Math.Max(w.Format.BlockSize, 64) != 0 => Kernel.RowBuffer,
+        SimdLevel.Avx512 => Kernel.Fused512,
+        SimdLevel.Avx2 => Kernel.Fused256,
+        _ => Kernel.RowBuffer,
+    };
+
     private static int Chunks(int count, int size) => (int)(((long)count + size - 1) / size);
 
-    private readonly struct RowsBody(QuantizedWeight w, float* x, int m, float* y, int rows, SimdLevel level) : IChunkBody
+    private readonly struct RowsBody(QuantizedWeight w, float* x, int m, float* y, int rows, Kernel kernel, SimdLevel level) : IChunkBody
     {
         public void Run(int chunk)
         {
             int first = chunk * rows, last = (int)Math.Min((long)first + rows, w.Rows);
-            RowBufferMatmul.Rows(w, x, m, y, first, last, level);
+            switch (kernel)
+            {
+                case Kernel.Fused512: FusedRows<Lanes512, Vector512<float>, Vector512<float>>.Run(w, x, m, y, first, last); break;
+                case Kernel.Fused256: FusedRows<Lanes256, Vector256<float>, Book256>.Run(w, x, m, y, first, last); break;
+                default: RowBufferMatmul.Rows(w, x, m, y, first, last, level); break;
+            }
         }
     }
 
-    private readonly struct ColumnsBody(QuantizedWeight w, float* gy, int m, float* gx, int cols, SimdLevel level) : IChunkBody
+    private readonly struct ColumnsBody(QuantizedWeight w, float* gy, int m, float* gx, int cols, Kernel kernel, SimdLevel level)
+        : IChunkBody
     {
         public void Run(int chunk)
         {
             int first = chunk * cols, last = (int)Math.Min((long)first + cols, w.Cols);
-            RowBufferMatmul.Columns(w, gy, m, gx, first, last, level);
+            switch (kernel)
+            {
+                case Kernel.Fused512: FusedColumns<Lanes512, Vector512<float>, Vector512<float>>.Run(w, gy, m, gx, first, last); break;
+                case Kernel.Fused256: FusedColumns<Lanes256, Vector256<float>, Book256>.Run(w, gy, m, gx, first, last); break;
+                default: RowBufferMatmul.Columns(w, gy, m, gx, first, last, level); break;
+            }
         }
     }
 }

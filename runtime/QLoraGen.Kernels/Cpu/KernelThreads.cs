@@ -18,9 +18,12 @@ public static class KernelThreads
     private static int count = Environment.ProcessorCount;
 
     /// <summary>Runs every chunk once, on the caller's thread and on pool threads as they come, and returns when all are done.</summary>
-    internal static void For<TBody>(int chunks, TBody body) where TBody : struct, IChunkBody
+    /// <param name="chunks">How many; each is work enough to be worth handing to another thread, or else not <paramref name="spread"/>.</param>
+    /// <param name="body">Runs one.</param>
+    /// <param name="spread">False to stay on the caller's thread.</param>
+    internal static void For<TBody>(int chunks, TBody body, bool spread = true) where TBody : struct, IChunkBody
     {
-        int helpers = Math.Min(Count, chunks) - 1;
+        int helpers = spread ? Math.Min(Count, chunks) - 1 : 0;
         if (helpers <= 0)
         {
             for (int chunk = 0; chunk < chunks; chunk++)

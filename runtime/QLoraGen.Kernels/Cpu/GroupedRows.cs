@@ -1,0 +1,47 @@
+namespace QLoraGen.Kernels;
+
+/// <summary>
+/// Rows of x in the order in which the codes are decoded: in each group of 2 * lanes values first those at even positions,
+/// then those at odd ones, as the two nibbles of consecutive bytes come apart that way. Rows go in tiles, whose groups lie
+/// beside one another; a tile that is not full is filled with zeros.
+/// </summary>
+internal static unsafe class GroupedRows
+{
+    /// <summary>The widest tile: with it a decoded value is used eight times.</summary>
+    public const int MaxTile = 8;
+
+    /// <summary>Rows of the tile that starts with <paramref name="rows"/> rows left: 1, 4 or 8.</summary>
+    public static int Tile(int rows) => rows == 1 ? 1 : rows <= 4 ? 4 : MaxTile;
+
+    /// <summary>Floats that all tiles of m rows of k take.</summary>
+    public static long Length(int m, int k)
+    {
+        long full = m / MaxTile * MaxTile;
+        return (full + (m == full ? 0 : Tile((int)(m - full)))) * k;
+    }
+
+    /// <summary>Copies x [m, k] to <paramref name="to"/>, tile by tile; k is a multiple of 2 * lanes.</summary>
+    public static void Fill(float* x, int m, int k, int lanes, float* to)
+    {
+        int group = 2 * lanes;
+        for (int first = 0, tile; first < m; first += tile)
+        {
+            tile = Tile(m - first);
+            for (int i = 0; i < tile; i++)
+            {
+                float* row = x + (long)(first + i) * k;
+                bool real = first + i < m;
+                for (int start = 0; start < k; start += group)
+                {
+                    float* at = to + (long)start * tile + i * group;
+                    for (int j = 0; j < lanes; j++)
+                    {
+                        at[j] = real ? row[start + 2 * j] : 0;
+                        at[lanes + j] = real ? row[start + 2 * j + 1] : 0;
+                    }
+                }
+            }
+            to += (long)tile * k;
+        }
+    }
+}
