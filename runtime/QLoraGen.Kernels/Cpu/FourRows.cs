@@ -1,43 +1,54 @@
 namespace QLoraGen.Kernels;
 
 /// <summary>
-/// Where a band of columns lies in four rows that follow one another. Behind the last row of the weight the last row is
-/// named again, and its factor is zero.
+/// Where a band of columns lies in four rows that follow one another, and its recovered absmax. Behind the last row of the
+/// weight the last row is named again, and its factor is zero.
 /// </summary>
 internal readonly unsafe struct FourRows
 {
     private readonly int n;
-    private readonly int last;
 
-    /// <summary>The band from column <paramref name="first"/> in the rows n to n + 3.</summary>
-    public FourRows(in QuantizedWeight w, int n, int first)
+    /// <summary>The band of <paramref name="width"/> columns from <paramref name="first"/> in the rows n to n + 3.</summary>
+    /// <param name="w">The weight.</param>
+    /// <param name="n">The first row.</param>
+    /// <param name="first">The first column, a multiple of 32.</param>
+    /// <param name="width">Columns, a multiple of 32.</param>
+    /// <param name="absmax">Room for 4 * width / 32 floats, which this fills.</param>
+    public FourRows(in QuantizedWeight w, int n, int first, int width, float* absmax)
     {
         this.n = n;
-        last = w.Rows - 1;
-        Start0 = (long)n * w.Cols + first;
-        Start1 = (long)Math.Min(n + 1, last) * w.Cols + first;
-        Start2 = (long)Math.Min(n + 2, last) * w.Cols + first;
-        Start3 = (long)Math.Min(n + 3, last) * w.Cols + first;
-        Codes0 = w.Codes + Start0 / 2;
-        Codes1 = w.Codes + Start1 / 2;
-        Codes2 = w.Codes + Start2 / 2;
-        Codes3 = w.Codes + Start3 / 2;
+        Rows = w.Rows;
+        Codebook = Kernels.Codebook.Pointer(w.Format.Type);
         Ahead = 2 * (long)w.Cols;
-        Shift = int.Log2(w.Format.BlockSize);
+        int steps = width / AbsmaxRun.Step;
+        Codes0 = Row(w, n, first, steps, Absmax0 = absmax);
+        Codes1 = Row(w, n + 1, first, steps, Absmax1 = absmax + steps);
+        Codes2 = Row(w, n + 2, first, steps, Absmax2 = absmax + 2 * steps);
+        Codes3 = Row(w, n + 3, first, steps, Absmax3 = absmax + 3 * steps);
     }
 
-    /// <summary>The positions in the flattened weight.</summary>
-    public readonly long Start0, Start1, Start2, Start3;
-
-    /// <summary>The codes at those positions.</summary>
+    /// <summary>The codes of the band.</summary>
     public readonly byte* Codes0, Codes1, Codes2, Codes3;
+
+    /// <summary>One absmax for every 32 columns of the band.</summary>
+    public readonly float* Absmax0, Absmax1, Absmax2, Absmax3;
+
+    /// <summary>The 16 values.</summary>
+    public readonly float* Codebook;
 
     /// <summary>Bytes from these four rows to the next four.</summary>
     public readonly long Ahead;
 
-    /// <summary>A position shifted right by this is its block.</summary>
-    public readonly int Shift;
+    /// <summary>N.</summary>
+    public readonly int Rows;
 
-    /// <summary>A row's factor for row n + offset, zero behind the weight's last.</summary>
-    public float Factor(float* factors, int offset) => n + offset <= last ? factors[n + offset] : 0;
+    /// <summary>Row n + offset's element of a vector over the rows; zero behind the weight's last row.</summary>
+    public float Factor(float* factors, int offset) => n + offset < Rows ? factors[n + offset] : 0;
+
+    private static byte* Row(in QuantizedWeight w, int n, int first, int steps, float* absmax)
+    {
+        long start = (long)Math.Min(n, w.Rows - 1) * w.Cols + first;
+        AbsmaxRun.Fill(w, start, steps, absmax);
+        return w.Codes + start / 2;
+    }
 }

@@ -42,7 +42,7 @@ public static unsafe class FrozenMatmul
         if (kernel != Kernel.RowBuffer)
         {
             int lanes = kernel == Kernel.Fused512 ? Lanes512.Count : Lanes256.Count;
-            float* grouped = Scratch.Floats(GroupedRows.Length(m, w.Cols));
+            float* grouped = Scratch.Input(GroupedRows.Length(m, w.Cols));
             GroupedRows.Fill(x, m, w.Cols, lanes, grouped);
             x = grouped;
         }

@@ -20,6 +20,7 @@ internal static unsafe class FusedColumns<TLanes, TVector, TBook>
     public static void Run(in QuantizedWeight w, float* gy, int m, float* gx, int first, int last)
     {
         int width = last - first;
+        float* absmax = stackalloc float[4 * (MaxBand / AbsmaxRun.Step)];
         float* sums = stackalloc float[Tile * MaxBand + AlignedPointer.Slack];
         sums = (float*)(((nuint)sums + (QuantSlot.Alignment - 1)) & ~(nuint)(QuantSlot.Alignment - 1));
         for (int row = 0; row < m; row += Tile)
@@ -28,13 +29,14 @@ internal static unsafe class FusedColumns<TLanes, TVector, TBook>
             new Span<float>(sums, tile * width).Clear();
             for (int n = 0; n < w.Rows; n += 4)
             {
+                var rows = new FourRows(w, n, first, width, absmax);
                 if (tile == 1)
                 {
-                    AddRowsOnce(w, gy + (long)row * w.Rows, n, first, width, sums);
+                    AddRowsOnce(rows, gy + (long)row * w.Rows, width, sums);
                 }
                 else
                 {
-                    AddRows(w, gy + (long)row * w.Rows, tile, n, first, width, sums);
+                    AddRows(rows, gy + (long)row * w.Rows, tile, width, sums);
                 }
             }
             for (int i = 0; i < tile; i++)
@@ -45,52 +47,54 @@ internal static unsafe class FusedColumns<TLanes, TVector, TBook>
     }
 
     // One row of gy: its factor joins the absmax, so that a value costs one multiply-add.
-    private static void AddRowsOnce(in QuantizedWeight w, float* gy, int n, int first, int width, float* sums)
+    private static void AddRowsOnce(in FourRows rows, float* gy, int width, float* sums)
     {
-        TBook book = TLanes.Book(Codebook.Pointer(w.Format.Type));
-        var rows = new FourRows(w, n, first);
-        var absmax = new AbsmaxReader(w);
-        float gy0 = gy[n], gy1 = rows.Factor(gy, 1), gy2 = rows.Factor(gy, 2), gy3 = rows.Factor(gy, 3);
-        int shift = rows.Shift, group = 2 * TLanes.Count;
+        TBook book = TLanes.Book(rows.Codebook);
+        byte* codes0 = rows.Codes0, codes1 = rows.Codes1, codes2 = rows.Codes2, codes3 = rows.Codes3;
+        float* absmax0 = rows.Absmax0, absmax1 = rows.Absmax1, absmax2 = rows.Absmax2, absmax3 = rows.Absmax3;
+        float gy0 = rows.Factor(gy, 0), gy1 = rows.Factor(gy, 1), gy2 = rows.Factor(gy, 2), gy3 = rows.Factor(gy, 3);
+        long ahead = rows.Ahead;
+        int group = 2 * TLanes.Count;
         for (int k = 0; k < width; k += group, sums += group)
         {
-            int at = k / 2;
-            Sse.Prefetch0(rows.Codes0 + at + rows.Ahead);
-            Sse.Prefetch0(rows.Codes1 + at + rows.Ahead);
-            Sse.Prefetch0(rows.Codes2 + at + rows.Ahead);
-            Sse.Prefetch0(rows.Codes3 + at + rows.Ahead);
+            int at = k / 2, step = k / AbsmaxRun.Step;
+            Sse.Prefetch0(codes0 + at + ahead);
+            Sse.Prefetch0(codes1 + at + ahead);
+            Sse.Prefetch0(codes2 + at + ahead);
+            Sse.Prefetch0(codes3 + at + ahead);
             TVector even = TLanes.Load(sums), odd = TLanes.Load(sums + TLanes.Count);
-            Add(rows.Codes0 + at, absmax[(rows.Start0 + k) >> shift] * gy0, book, ref even, ref odd);
-            Add(rows.Codes1 + at, absmax[(rows.Start1 + k) >> shift] * gy1, book, ref even, ref odd);
-            Add(rows.Codes2 + at, absmax[(rows.Start2 + k) >> shift] * gy2, book, ref even, ref odd);
-            Add(rows.Codes3 + at, absmax[(rows.Start3 + k) >> shift] * gy3, book, ref even, ref odd);
+            Add(codes0 + at, absmax0[step] * gy0, book, ref even, ref odd);
+            Add(codes1 + at, absmax1[step] * gy1, book, ref even, ref odd);
+            Add(codes2 + at, absmax2[step] * gy2, book, ref even, ref odd);
+            Add(codes3 + at, absmax3[step] * gy3, book, ref even, ref odd);
             TLanes.Store(even, sums);
             TLanes.Store(odd, sums + TLanes.Count);
         }
     }
 
-    private static void AddRows(in QuantizedWeight w, float* gy, int tile, int n, int first, int width, float* sums)
+    private static void AddRows(in FourRows rows, float* gy, int tile, int width, float* sums)
     {
-        TBook book = TLanes.Book(Codebook.Pointer(w.Format.Type));
-        var rows = new FourRows(w, n, first);
-        var absmax = new AbsmaxReader(w);
-        int shift = rows.Shift, group = 2 * TLanes.Count;
+        TBook book = TLanes.Book(rows.Codebook);
+        byte* codes0 = rows.Codes0, codes1 = rows.Codes1, codes2 = rows.Codes2, codes3 = rows.Codes3;
+        float* absmax0 = rows.Absmax0, absmax1 = rows.Absmax1, absmax2 = rows.Absmax2, absmax3 = rows.Absmax3;
+        long ahead = rows.Ahead;
+        int group = 2 * TLanes.Count;
         float* factors = stackalloc float[4 * Tile];
-        for (int i = 0; i < tile; i++)
+        for (int i = 0; i < 4 * tile; i++)
         {
-            float* row = gy + (long)i * w.Rows;
-            factors[4 * i] = row[n];
-            factors[4 * i + 1] = rows.Factor(row, 1);
-            factors[4 * i + 2] = rows.Factor(row, 2);
-            factors[4 * i + 3] = rows.Factor(row, 3);
+            factors[i] = rows.Factor(gy + i / 4 * (long)rows.Rows, i % 4);
         }
         for (int k = 0; k < width; k += group)
         {
-            int at = k / 2;
-            Scaled(rows.Codes0 + at, absmax[(rows.Start0 + k) >> shift], book, out TVector even0, out TVector odd0);
-            Scaled(rows.Codes1 + at, absmax[(rows.Start1 + k) >> shift], book, out TVector even1, out TVector odd1);
-            Scaled(rows.Codes2 + at, absmax[(rows.Start2 + k) >> shift], book, out TVector even2, out TVector odd2);
-            Scaled(rows.Codes3 + at, absmax[(rows.Start3 + k) >> shift], book, out TVector even3, out TVector odd3);
+            int at = k / 2, step = k / AbsmaxRun.Step;
+            Sse.Prefetch0(codes0 + at + ahead);
+            Sse.Prefetch0(codes1 + at + ahead);
+            Sse.Prefetch0(codes2 + at + ahead);
+            Sse.Prefetch0(codes3 + at + ahead);
+            Scaled(codes0 + at, absmax0[step], book, out TVector even0, out TVector odd0);
+            Scaled(codes1 + at, absmax1[step], book, out TVector even1, out TVector odd1);
+            Scaled(codes2 + at, absmax2[step], book, out TVector even2, out TVector odd2);
+            Scaled(codes3 + at, absmax3[step], book, out TVector even3, out TVector odd3);
             float* sum = sums + k;
             for (float* factor = factors, end = factors + 4 * tile; factor < end; factor += 4, sum += width)
             {

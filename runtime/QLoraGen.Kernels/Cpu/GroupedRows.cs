@@ -10,15 +10,11 @@ internal static unsafe class GroupedRows
     /// <summary>The widest tile: with it a decoded value is used eight times.</summary>
     public const int MaxTile = 8;
 
-    /// <summary>Rows of the tile that starts with <paramref name="rows"/> rows left: 1, 4 or 8.</summary>
-    public static int Tile(int rows) => rows == 1 ? 1 : rows <= 4 ? 4 : MaxTile;
+    /// <summary>Rows of the tile that starts with <paramref name="rows"/> rows left: 1, 4 or, where the registers suffice, 8.</summary>
+    public static int Tile(int rows, int lanes) => rows <= 2 ? 1 : rows <= 4 || lanes < 16 ? 4 : MaxTile;
 
-    /// <summary>Floats that all tiles of m rows of k take.</summary>
-    public static long Length(int m, int k)
-    {
-        long full = m / MaxTile * MaxTile;
-        return (full + (m == full ? 0 : Tile((int)(m - full)))) * k;
-    }
+    /// <summary>Floats that all tiles of m rows of k take at most.</summary>
+    public static long Length(int m, int k) => (m + MaxTile - 1L) * k;
 
     /// <summary>Copies x [m, k] to <paramref name="to"/>, tile by tile; k is a multiple of 2 * lanes.</summary>
     public static void Fill(float* x, int m, int k, int lanes, float* to)
@@ -26,7 +22,7 @@ internal static unsafe class GroupedRows
         int group = 2 * lanes;
         for (int first = 0, tile; first < m; first += tile)
         {
-            tile = Tile(m - first);
+            tile = Tile(m - first, lanes);
             for (int i = 0; i < tile; i++)
             {
                 float* row = x + (long)(first + i) * k;

@@ -8,7 +8,7 @@ internal static unsafe class RowBufferMatmul
     /// <summary>y[m, n] for the rows n from <paramref name="first"/> up to <paramref name="last"/> of the weight.</summary>
     public static void Rows(in QuantizedWeight w, float* x, int m, float* y, int first, int last, SimdLevel level)
     {
-        float* row = Scratch.Floats(w.Cols);
+        float* row = Scratch.Row(w.Cols);
         for (int n = first; n < last; n++)
         {
             Dequantizer.Run(w, (long)n * w.Cols, row, w.Cols, level);
@@ -23,7 +23,7 @@ internal static unsafe class RowBufferMatmul
     public static void Columns(in QuantizedWeight w, float* gy, int m, float* gx, int first, int last, SimdLevel level)
     {
         int width = last - first;
-        float* band = Scratch.Floats(width);
+        float* band = Scratch.Row(width);
         for (int i = 0; i < m; i++)
         {
             new Span<float>(gx + (long)i * w.Cols + first, width).Clear();
