@@ -29,8 +29,11 @@ internal static unsafe class FusedRows<TLanes, TVector, TBook>
         for (int n0 = first; n0 < last; n0 += 2)
         {
             int n1 = Math.Min(n0 + 1, last - 1); // an odd number of rows ends in the last row twice
-            AbsmaxRun.Fill(w, (long)n0 * w.Cols, steps, absmax0);
-            AbsmaxRun.Fill(w, (long)n1 * w.Cols, steps, absmax1);
+            if (m > GroupedRows.MaxSingles)
+            {
+                AbsmaxRun.Fill(w, (long)n0 * w.Cols, steps, absmax0);
+                AbsmaxRun.Fill(w, (long)n1 * w.Cols, steps, absmax1);
+            }
             float* x = grouped;
             for (int row = 0, tile; row < m; row += tile, x += (long)tile * w.Cols)
             {
@@ -38,8 +41,8 @@ internal static unsafe class FusedRows<TLanes, TVector, TBook>
                 switch (tile)
                 {
                     case 1:
-                        sums[0] = One(w, x, n0, absmax0);
-                        sums[1] = One(w, x, n1, absmax1);
+                        sums[0] = One(w, x, n0);
+                        sums[1] = One(w, x, n1);
                         break;
                     case 4: Four(w, x, n0, n1, absmax0, absmax1, sums); break;
                     default: Eight(w, x, n0, n1, absmax0, absmax1, sums); break;
@@ -55,16 +58,22 @@ internal static unsafe class FusedRows<TLanes, TVector, TBook>
 
     private static byte* CodesOf(in QuantizedWeight w, int n) => w.Codes + (long)n * w.Cols / 2;
 
-    private static float One(in QuantizedWeight w, float* x, int n, float* absmax)
+    // Recovers each absmax between the lookups, where it is free; decoding a row's absmax beforehand costs half as much again.
+    private static float One(in QuantizedWeight w, float* x, int n)
     {
         TBook book = TLanes.Book(Codebook.Pointer(w.Format.Type));
+        var absmax = new AbsmaxReader(w);
+        int shift = int.Log2(w.Format.BlockSize);
+        long at = (long)n * w.Cols;
         TVector sum0 = default, sum1 = default;
         byte* codes = CodesOf(w, n);
-        for (float* end = x + w.Cols; x < end; x += 64, codes += 32, absmax += 2)
+        for (float* end = x + w.Cols; x < end; x += 64, codes += 32, at += 64)
         {
             Sse.Prefetch0(codes + Prefetch);
-            sum0 = TLanes.MultiplyAdd(Dot32(codes, x, book), TLanes.Broadcast(absmax[0]), sum0);
-            sum1 = TLanes.MultiplyAdd(Dot32(codes + 16, x + 32, book), TLanes.Broadcast(absmax[1]), sum1);
+            float scale0 = absmax[at >> shift];
+            float scale1 = shift == 5 ? absmax[(at + 32) >> shift] : scale0;
+            sum0 = TLanes.MultiplyAdd(Dot32(codes, x, book), TLanes.Broadcast(scale0), sum0);
+            sum1 = TLanes.MultiplyAdd(Dot32(codes + 16, x + 32, book), TLanes.Broadcast(scale1), sum1);
         }
         return TLanes.Sum(TLanes.Add(sum0, sum1));
     }

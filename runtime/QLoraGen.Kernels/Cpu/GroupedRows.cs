@@ -10,8 +10,11 @@ internal static unsafe class GroupedRows
     /// <summary>The widest tile: with it a decoded value is used eight times.</summary>
     public const int MaxTile = 8;
 
+    /// <summary>Up to this many rows go one by one: half of a tile of four would be zeros.</summary>
+    public const int MaxSingles = 2;
+
     /// <summary>Rows of the tile that starts with <paramref name="rows"/> rows left: 1, 4 or, where the registers suffice, 8.</summary>
-    public static int Tile(int rows, int lanes) => rows <= 2 ? 1 : rows <= 4 || lanes < 16 ? 4 : MaxTile;
+    public static int Tile(int rows, int lanes) => rows <= MaxSingles ? 1 : rows <= 4 || lanes < 16 ? 4 : MaxTile;
 
     /// <summary>Floats that all tiles of m rows of k take at most.</summary>
     public static long Length(int m, int k) => (m + MaxTile - 1L) * k;
