@@ -56,7 +56,8 @@ public static unsafe class FrozenMatmul
         if (m > 0)
         {
             int cols = Math.Min(BandWidth, w.Cols);
-            KernelThreads.For(Chunks(w.Cols, cols), new ColumnsBody(w, gy, m, gx, cols, KernelFor(w, level), level), spread: w.Count > ChunkSize);
+            var body = new ColumnsBody(w, gy, m, gx, cols, KernelFor(w, level), level);
+            KernelThreads.For(Chunks(w.Cols, cols), body, spread: w.Count > ChunkSize);
         }
     }
 

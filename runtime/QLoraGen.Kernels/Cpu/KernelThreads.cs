@@ -18,7 +18,7 @@ public static class KernelThreads
     private static int count = Environment.ProcessorCount;
 
     /// <summary>Runs every chunk once, on the caller's thread and on pool threads as they come, and returns when all are done.</summary>
-    /// <param name="chunks">How many; each is work enough to be worth handing to another thread, or else not <paramref name="spread"/>.</param>
+    /// <param name="chunks">How many; each should be worth a handover to another thread.</param>
     /// <param name="body">Runs one.</param>
     /// <param name="spread">False to stay on the caller's thread.</param>
     internal static void For<TBody>(int chunks, TBody body, bool spread = true) where TBody : struct, IChunkBody

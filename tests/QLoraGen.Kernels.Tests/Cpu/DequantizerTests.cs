@@ -29,7 +29,8 @@ public sealed unsafe class DequantizerTests
         using TestWeight weight = TestWeight.Random(new(type, block), 61, 172);
         int count = (int)weight.View.Count;
         foreach ((int start, int length) in ((int, int)[])
-            [(0, count), (1, count - 1), (0, 0), (count, 0), (count - 1, 1), (63, 2), (64, 64), (65, 130), (172, 172), (block - 1, 70), (17, 4001)])
+            [(0, count), (1, count - 1), (0, 0), (count, 0), (count - 1, 1), (63, 2), (64, 64), (65, 130), (172, 172),
+             (block - 1, 70), (17, 4001)])
         {
             float[] floats = new float[length], expectedFloats = new float[length];
             ushort[] halves = new ushort[length], expectedHalves = new ushort[length];

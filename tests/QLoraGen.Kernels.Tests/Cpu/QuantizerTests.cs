@@ -126,8 +126,9 @@ public sealed unsafe class QuantizerTests
         Assert.Equal(0, Values.Mismatches<byte>(expected.Codes, actual.Codes));
         // Compared as numbers: which NaN an absmax is has no meaning.
         Assert.Equal(expected.AbsmaxValues.ToArray(), actual.AbsmaxValues.ToArray());
-        Assert.All(actual.Region[(int)actual.Slot.CodesLength..(int)actual.Slot.Absmax].ToArray(), b => Assert.Equal(TestWeight.Sentinel, b));
-        Assert.All(actual.Region[(int)(actual.Slot.Absmax + actual.Slot.AbsmaxLength)..].ToArray(), b => Assert.Equal(TestWeight.Sentinel, b));
+        int codesEnd = (int)actual.Slot.CodesLength, absmaxEnd = (int)(actual.Slot.Absmax + actual.Slot.AbsmaxLength);
+        Assert.All(actual.Region[codesEnd..(int)actual.Slot.Absmax].ToArray(), b => Assert.Equal(TestWeight.Sentinel, b));
+        Assert.All(actual.Region[absmaxEnd..].ToArray(), b => Assert.Equal(TestWeight.Sentinel, b));
     }
 
     [Theory]
