@@ -1,3 +1,4 @@
+using QLoraGen.Data;
 using QLoraGen.Cli.Default.Scenes;
 using static QLoraGen.Cli.Default.Words;
 

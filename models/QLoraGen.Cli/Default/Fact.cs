@@ -1,3 +1,4 @@
+using QLoraGen.Data;
 using static QLoraGen.Cli.Default.Words;
 
 namespace QLoraGen.Cli.Default;

@@ -1,3 +1,4 @@
+using QLoraGen.Data;
 using QLoraGen.Cli.Default.Scenes;
 
 namespace QLoraGen.Cli.Default;

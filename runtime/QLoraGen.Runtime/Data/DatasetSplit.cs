@@ -21,7 +21,7 @@ public static class DatasetSplit
             throw new QLoraException($"holding out {heldOut} of {items.Count} samples leaves none to train on; hold out fewer.");
         }
         T[] shuffled = [.. items];
-        new SplitMix64(seed).Shuffle<T>(shuffled);
+        new SeededRandom(seed).Shuffle<T>(shuffled);
         return new(shuffled[heldOut..], shuffled[..heldOut]);
     }
 }

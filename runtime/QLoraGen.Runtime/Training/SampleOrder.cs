@@ -7,7 +7,7 @@ namespace QLoraGen;
 /// <param name="seed">The same seed gives the same order.</param>
 public sealed class SampleOrder(IReadOnlyList<TokenizedSample> samples, long seed)
 {
-    private readonly SplitMix64 random = new((ulong)seed);
+    private readonly SeededRandom random = new((ulong)seed);
     private readonly TokenizedSample[] epoch = [.. samples];
     private int next = samples.Count;
 

@@ -1,6 +1,6 @@
-using QLoraGen.Cli.Default;
+using QLoraGen.Data;
 
-namespace QLoraGen.Cli.Tests.Default;
+namespace QLoraGen.Tests.Data;
 
 public sealed class SeededRandomTests
 {

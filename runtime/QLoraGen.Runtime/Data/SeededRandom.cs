@@ -1,4 +1,4 @@
-namespace QLoraGen.Cli.Default;
+namespace QLoraGen.Data;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): the same numbers from the same seed on every machine and every
@@ -26,6 +26,16 @@ public sealed class SeededRandom(ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(end);
         return (int)Math.BigMul(Mix(state += GoldenGamma), (ulong)end, out _);
+    }
+
+    /// <summary>Shuffles in place (Fisher and Yates).</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int j = Below(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
     }
 
     /// <summary>True in <paramref name="percent"/> of 100 cases.</summary>
