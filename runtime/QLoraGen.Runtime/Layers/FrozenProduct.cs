@@ -20,38 +20,23 @@ internal static unsafe class FrozenProduct
     public static Tensor Multiply(Tensor x, FrozenTensor weight)
     {
         long m = x.shape[0];
-        int n = checked((int)weight.Shape[0]);
         if (weight.Dense is { dtype: ScalarType.Float32 } dense)
         {
             return x.mm(dense.t());
         }
         if (weight.IsQuantized && m <= FusedRows)
         {
-            Tensor y = empty(m, n);
+            Tensor y = empty(m, weight.Shape[0]);
             FrozenMatmul.Multiply(weight.Quantized, TensorMemory.Floats(x), (int)m, TensorMemory.Floats(y));
             return y;
         }
-        int step = TileRows(weight);
-        if (step >= n)
-        {
-            return x.mm(Tile(weight, 0, n).t());
-        }
-        Tensor product = empty(m, n);
-        for (int first = 0; first < n; first += step)
-        {
-            int rows = Math.Min(step, n - first);
-            using Tensor part = x.mm(Tile(weight, first, rows).t());
-            using Tensor place = product.narrow(1, first, rows);
-            place.copy_(part);
-        }
-        return product;
+        return MultiplyByTiles(x, weight);
     }
 
     /// <summary>gx [M, K] = gy [M, N] W.</summary>
     public static Tensor MultiplyTransposed(Tensor gy, FrozenTensor weight)
     {
         long m = gy.shape[0];
-        int n = checked((int)weight.Shape[0]);
         if (weight.Dense is { dtype: ScalarType.Float32 } dense)
         {
             return gy.mm(dense);
@@ -62,12 +47,39 @@ internal static unsafe class FrozenProduct
             FrozenMatmul.MultiplyTransposed(weight.Quantized, TensorMemory.Floats(gy), (int)m, TensorMemory.Floats(gx));
             return gx;
         }
+        return MultiplyTransposedByTiles(gy, weight);
+    }
+
+    /// <summary><see cref="Multiply"/> through libtorch, a tile of W at a time.</summary>
+    public static Tensor MultiplyByTiles(Tensor x, FrozenTensor weight)
+    {
+        int n = checked((int)weight.Shape[0]);
+        int step = TileRows(weight);
+        if (step >= n)
+        {
+            return x.mm(Tile(weight, 0, n).t());
+        }
+        Tensor product = empty(x.shape[0], n);
+        for (int first = 0; first < n; first += step)
+        {
+            int rows = Math.Min(step, n - first);
+            using Tensor part = x.mm(Tile(weight, first, rows).t());
+            using Tensor place = product.narrow(1, first, rows);
+            place.copy_(part);
+        }
+        return product;
+    }
+
+    /// <summary><see cref="MultiplyTransposed"/> through libtorch, a tile of W at a time.</summary>
+    public static Tensor MultiplyTransposedByTiles(Tensor gy, FrozenTensor weight)
+    {
+        int n = checked((int)weight.Shape[0]);
         int step = TileRows(weight);
         if (step >= n)
         {
             return gy.mm(Tile(weight, 0, n));
         }
-        Tensor sum = zeros(m, weight.RowLength);
+        Tensor sum = zeros(gy.shape[0], weight.RowLength);
         for (int first = 0; first < n; first += step)
         {
             int rows = Math.Min(step, n - first);

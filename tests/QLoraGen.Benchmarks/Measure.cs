@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace QLoraGen.Benchmarks;
+
+/// <summary>Timings of one operation and its baseline, taken in turn so that a drifting machine moves both.</summary>
+internal static class Measure
+{
+    private const int Rounds = 15;
+
+    /// <summary>Median seconds of each action.</summary>
+    public static (double Ours, double Baseline) InTurn(Action ours, Action baseline)
+    {
+        ours();
+        baseline();
+        var times = (Ours: new double[Rounds], Baseline: new double[Rounds]);
+        for (int i = 0; i < Rounds; i++)
+        {
+            times.Ours[i] = Seconds(ours);
+            times.Baseline[i] = Seconds(baseline);
+        }
+        Array.Sort(times.Ours);
+        Array.Sort(times.Baseline);
+        return (times.Ours[Rounds / 2], times.Baseline[Rounds / 2]);
+    }
+
+    private static double Seconds(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}
