@@ -15,7 +15,7 @@ internal static class ModuleWriter
         var writer = new IndentedWriter();
         string[] usings = module.Root is null ? ["QLoraGen"] : ["QLoraGen", "QLoraGen.Kernels"];
         FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace, usings);
-        writer.Block($"partial class {module.Name}", () =>
+        writer.Block($"partial class {CSharp.Identifier(module.Name)}", () =>
         {
             if (module.Root is { } root)
             {
@@ -24,7 +24,7 @@ internal static class ModuleWriter
             }
             foreach (MemberModel member in module.Members)
             {
-                writer.Line($"{member.Modifiers} partial {member.Type} {member.Name} {{ get => field; }}");
+                writer.Line($"{member.Modifiers} partial {member.Type} {CSharp.Identifier(member.Name)} {{ get => field; }}");
                 writer.Line();
             }
             WiringWriter.Register(writer, module);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.CodeAnalysis.CSharp;
 using QLoraGen.Generators.Models;
 
 namespace QLoraGen.Generators.Writing;
@@ -10,7 +8,7 @@ internal static class PolicyWriter
     public static void Write(IndentedWriter writer, RootModel root)
     {
         writer.Line("/// <summary>The <c>model_type</c> of the config.json files that this class reads.</summary>");
-        writer.Line($"public const string ModelType = {Literal(root.ModelType)};");
+        writer.Line($"public const string ModelType = {CSharp.Literal(root.ModelType)};");
         writer.Line();
         writer.Line("/// <summary>How [Quantized] asks for the weights to be frozen.</summary>");
         writer.Line($"public override QuantFormat? DeclaredFormat => {Format(root.Quantized)};");
@@ -21,7 +19,7 @@ internal static class PolicyWriter
 
     private static string Format(QuantizedModel? quantized) => quantized is null or { Type: "None" }
         ? "null"
-        : $"new(QuantType.{quantized.Type}, BlockSize: {quantized.BlockSize}, DoubleQuant: {Literal(quantized.DoubleQuant)})";
+        : $"new(QuantType.{quantized.Type}, BlockSize: {quantized.BlockSize}, DoubleQuant: {CSharp.Literal(quantized.DoubleQuant)})";
 
     private static string Adapter(LoraModel? lora)
     {
@@ -29,10 +27,10 @@ internal static class PolicyWriter
         {
             return "null";
         }
-        List<string> fields = [$"R = {lora.R}", $"LoraAlpha = {Literal(lora.Alpha)}"];
+        List<string> fields = [$"R = {lora.R}", $"LoraAlpha = {CSharp.Literal(lora.Alpha)}"];
         if (lora.Dropout != 0)
         {
-            fields.Add($"LoraDropout = {Literal(lora.Dropout)}");
+            fields.Add($"LoraDropout = {CSharp.Literal(lora.Dropout)}");
         }
         if (lora.UseRslora)
         {
@@ -40,14 +38,8 @@ internal static class PolicyWriter
         }
         if (lora.Targets.Count > 0)
         {
-            fields.Add($"TargetModules = [{string.Join(", ", lora.Targets.Select(Literal))}]");
+            fields.Add($"TargetModules = [{string.Join(", ", lora.Targets.Select(CSharp.Literal))}]");
         }
         return $"new() {{ {string.Join(", ", fields)} }}";
     }
-
-    private static string Literal(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
-
-    private static string Literal(bool value) => value ? "true" : "false";
-
-    private static string Literal(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

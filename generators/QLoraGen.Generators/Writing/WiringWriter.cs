@@ -7,35 +7,41 @@ internal static class WiringWriter
 {
     public static void Register(IndentedWriter writer, ModuleModel module) =>
         Method(writer, module, "Registers the layers under the checkpoint's keys.", "Register()",
-            static member => [$"register_module(\"{member.Key}\", {member.Name});"]);
+            static member => [$"register_module({Key(member)}, {Name(member)});"]);
 
     public static void Lay(IndentedWriter writer, ModuleModel module) =>
         Method(writer, module, "Gives every frozen tensor its place in the region, in this order.", "Lay(QuantStateLayout layout)",
             static member => member.Kind == MemberKind.Module
-                ? [$"layout.Module(\"{member.Key}\", {member.Name});"]
+                ? [$"layout.Module({Key(member)}, {Name(member)});"]
                 : member.Tensors.Select(tensor => Lay(member, tensor)));
 
     public static void Load(IndentedWriter writer, ModuleModel module) =>
         Method(writer, module, "Fills every frozen tensor from the checkpoint, checking its shape.", "Load(CheckpointLoader checkpoint)",
             static member => member.Kind == MemberKind.Module
-                ? [$"checkpoint.Module(\"{member.Key}\", {member.Name});"]
-                : member.Tensors.Select(tensor => $"checkpoint.Load(\"{member.Key}.{tensor.Key}\", {member.Name}.{tensor.Name});"));
+                ? [$"checkpoint.Module({Key(member)}, {Name(member)});"]
+                : member.Tensors.Select(tensor => $"checkpoint.Load({Key(member, tensor)}, {Name(member)}.{tensor.Name});"));
 
     public static void Adapt(IndentedWriter writer, ModuleModel module) =>
         Method(writer, module, "Lists what adapters can train: A and B of these layers, and nothing else.", "Adapt(AdapterTargets targets)",
             static member => member switch
             {
-                { Kind: MemberKind.Module } => [$"targets.Module(\"{member.Key}\", {member.Name});"],
-                { IsLinear: true, FullPrecision: true } => [$"targets.FullPrecision(\"{member.Key}\", {member.Name});"],
-                { IsLinear: true } => [$"targets.Linear(\"{member.Key}\", {member.Name});"],
+                { Kind: MemberKind.Module } => [$"targets.Module({Key(member)}, {Name(member)});"],
+                { IsLinear: true, FullPrecision: true } => [$"targets.FullPrecision({Key(member)}, {Name(member)});"],
+                { IsLinear: true } => [$"targets.Linear({Key(member)}, {Name(member)});"],
                 _ => [],
             });
+
+    private static string Name(MemberModel member) => CSharp.Identifier(member.Name);
+
+    private static string Key(MemberModel member) => CSharp.Literal(member.Key);
+
+    private static string Key(MemberModel member, TensorModel tensor) => CSharp.Literal($"{member.Key}.{tensor.Key}");
 
     private static string Lay(MemberModel member, TensorModel tensor)
     {
         string kind = tensor.Quantizable && !member.FullPrecision ? "Quantized" : "Dense";
         string shape = tensor.Shape.Length == 0 ? "" : $"   // {tensor.Shape}";
-        return $"layout.{kind}(\"{member.Key}.{tensor.Key}\", {member.Name}.{tensor.Name});{shape}";
+        return $"layout.{kind}({Key(member, tensor)}, {Name(member)}.{tensor.Name});{shape}";
     }
 
     private static void Method(
@@ -49,7 +55,7 @@ internal static class WiringWriter
                 string[] statements = [.. lines(member)];
                 if (member.IsOptional && statements.Length > 0)
                 {
-                    writer.Block($"if ({member.Name} is not null)", () => WriteAll(writer, statements));
+                    writer.Block($"if ({Name(member)} is not null)", () => WriteAll(writer, statements));
                 }
                 else
                 {
