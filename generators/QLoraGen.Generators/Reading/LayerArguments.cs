@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -21,8 +23,8 @@ internal sealed class LayerArguments
         IObjectCreationOperation[] creations = [.. operation.DescendantsAndSelf().OfType<IObjectCreationOperation>()
             .Where(creation => SymbolEqualityComparer.Default.Equals(creation.Type, type))];
         return new LayerArguments(creations is not [var creation] ? null : creation.Arguments
-            .Where(static argument => argument.ArgumentKind == ArgumentKind.Explicit)
-            .ToDictionary(static argument => argument.Parameter!.Name, static argument => argument.Value.Syntax.ToString()));
+            .Where(static argument => argument is { ArgumentKind: ArgumentKind.Explicit, Value.ConstantValue: not { HasValue: true, Value: false } })
+            .ToDictionary(static argument => argument.Parameter!.Name, static argument => OneLine(argument.Value.Syntax)));
     }
 
     /// <summary>Whether the declaration may ask for an optional tensor; true where the initializer cannot be read.</summary>
@@ -37,5 +39,20 @@ internal sealed class LayerArguments
         }
         string?[] sizes = [.. names.Select(name => name.Value is string text && texts.TryGetValue(text, out string? size) ? size : null)];
         return sizes.Contains(null) ? "" : $"[{string.Join(", ", sizes)}]";
+    }
+
+    /// <summary>The expression without comments and line ends: it becomes a comment itself.</summary>
+    private static string OneLine(SyntaxNode expression)
+    {
+        var text = new StringBuilder();
+        foreach (SyntaxToken token in expression.DescendantTokens())
+        {
+            if (text.Length > 0 && (token.HasLeadingTrivia || token.GetPreviousToken().HasTrailingTrivia))
+            {
+                text.Append(' ');
+            }
+            text.Append(token.Text);
+        }
+        return Regex.Replace(text.ToString(), @"\s+", " ");   // within a token: a raw string's lines
     }
 }

@@ -11,7 +11,7 @@ internal static class SnakeCase
         var snake = new StringBuilder(pascal.Length + 4);
         for (int i = 0; i < pascal.Length; i++)
         {
-            bool startsWord = char.IsUpper(pascal[i]) && i > 0
+            bool startsWord = char.IsUpper(pascal[i]) && i > 0 && pascal[i - 1] != '_'
                 && (!char.IsUpper(pascal[i - 1]) || (i + 1 < pascal.Length && char.IsLower(pascal[i + 1])));
             if (startsWord)
             {
