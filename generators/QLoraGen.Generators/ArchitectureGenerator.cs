@@ -16,8 +16,8 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<ModuleModel> modules = Declarations(context, KnownNames.Module).WithTrackingName(Steps.Modules);
-        IncrementalValuesProvider<ModuleModel> models = Declarations(context, KnownNames.Model).WithTrackingName(Steps.Models);
+        IncrementalValuesProvider<ModuleModel> modules = Declarations(context, KnownNames.Module, ModuleReader.ReadModule).WithTrackingName(Steps.Modules);
+        IncrementalValuesProvider<ModuleModel> models = Declarations(context, KnownNames.Model, ModuleReader.ReadModel).WithTrackingName(Steps.Models);
 
         context.RegisterSourceOutput(modules, ModuleWriter.Write);
         context.RegisterSourceOutput(models, ModuleWriter.Write);
@@ -35,9 +35,11 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(all.Combine(rootNamespace), static (output, pair) => ArchitecturesWriter.Write(output, pair.Left, pair.Right));
     }
 
-    private static IncrementalValuesProvider<ModuleModel> Declarations(IncrementalGeneratorInitializationContext context, string attribute) =>
+    private static IncrementalValuesProvider<ModuleModel> Declarations(
+        IncrementalGeneratorInitializationContext context, string attribute,
+        Func<GeneratorAttributeSyntaxContext, CancellationToken, ModuleModel?> read) =>
         context.SyntaxProvider
-            .ForAttributeWithMetadataName(attribute, static (node, _) => node is ClassDeclarationSyntax, ModuleReader.Read)
+            .ForAttributeWithMetadataName(attribute, static (node, _) => node is ClassDeclarationSyntax, read)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!);
 }

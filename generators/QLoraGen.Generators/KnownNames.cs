@@ -6,6 +6,8 @@ internal static class KnownNames
     public const string Model = "QLoraGen.ModelAttribute";
     public const string Module = "QLoraGen.ModuleAttribute";
 
+    /// <summary>As <see cref="Model"/>, without its namespace.</summary>
+    public const string ModelAttribute = "ModelAttribute";
     public const string Quantized = "QuantizedAttribute";
     public const string LoRA = "LoRAAttribute";
     public const string FullPrecision = "FullPrecisionAttribute";
@@ -15,6 +17,7 @@ internal static class KnownNames
 
     public const string RuntimeNamespace = "QLoraGen";
     public const string ModuleBase = "QLoraGen.Module";
+    public const string ModelBase = "QLoraGen.CausalLM";
     public const string LayerBase = "QLoraGen.Layer";
     public const string Linear = "QLoraGen.Linear";
     public const string FrozenTensor = "QLoraGen.FrozenTensor";

@@ -9,7 +9,7 @@ namespace QLoraGen.Generators.Reading;
 internal static class MemberReader
 {
     /// <returns>Null for a property that is neither a layer nor a module.</returns>
-    public static MemberModel? Read(IPropertySymbol property, SemanticModel semantics, CancellationToken cancellation)
+    public static MemberModel? Read(IPropertySymbol property, Compilation compilation, CancellationToken cancellation)
     {
         bool isLayer = property.Type.DerivesFrom(KnownNames.LayerBase);
         if ((!isLayer && !property.Type.DerivesFrom(KnownNames.ModuleBase))
@@ -17,6 +17,8 @@ internal static class MemberReader
         {
             return null;
         }
+        // A class may lie in several files: the property's own is asked.
+        SemanticModel semantics = compilation.GetSemanticModel(syntax.SyntaxTree);
         LayerArguments arguments = LayerArguments.Read(syntax, property.Type, semantics, cancellation);
         return new MemberModel(
             property.Name,
@@ -35,7 +37,8 @@ internal static class MemberReader
 
     private static IEnumerable<TensorModel> TensorsOf(ITypeSymbol layer, LayerArguments arguments)
     {
-        foreach (IPropertySymbol tensor in layer.GetMembers().OfType<IPropertySymbol>())
+        IEnumerable<ITypeSymbol> baseFirst = layer.BaseTypesAndSelf().Reverse();
+        foreach (IPropertySymbol tensor in baseFirst.SelectMany(static type => type.GetMembers()).OfType<IPropertySymbol>())
         {
             bool optional = tensor.Type.NullableAnnotation == NullableAnnotation.Annotated;
             if (tensor.Type.ToDisplayString(NullableFlowState.None) != KnownNames.FrozenTensor || (optional && !arguments.AskFor(tensor.Name)))

@@ -8,28 +8,31 @@ namespace QLoraGen.Generators.Reading;
 /// <summary>From a class symbol to its <see cref="ModuleModel"/>.</summary>
 internal static class ModuleReader
 {
-    /// <returns>Null where a generated part could not compile: the class is not partial, nested or generic.</returns>
-    public static ModuleModel? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    /// <returns>Null where a generated part could not compile, and for a [Model], which is read as one.</returns>
+    public static ModuleModel? ReadModule(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
+        context.TargetSymbol.FindAttribute(KnownNames.ModelAttribute) is null && TypeOf(context, KnownNames.ModuleBase) is { } type
+            ? Read(type, root: null, context.SemanticModel, cancellation)
+            : null;
+
+    /// <returns>Null where a generated part could not compile.</returns>
+    public static ModuleModel? ReadModel(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
+        TypeOf(context, KnownNames.ModelBase) is { } type && RootReader.Read(type, context.Attributes[0]) is { } root
+            ? Read(type, root, context.SemanticModel, cancellation)
+            : null;
+
+    /// <summary>The class, or null where another file cannot add a part to it or its base has nothing to override.</summary>
+    private static INamedTypeSymbol? TypeOf(GeneratorAttributeSyntaxContext context, string baseName) =>
+        context.TargetSymbol is INamedTypeSymbol { ContainingType: null, IsGenericType: false, IsFileLocal: false } type
+        && ((ClassDeclarationSyntax)context.TargetNode).Modifiers.Any(SyntaxKind.PartialKeyword)
+        && type.DerivesFrom(baseName)
+            ? type
+            : null;
+
+    private static ModuleModel Read(INamedTypeSymbol type, RootModel? root, SemanticModel semantics, CancellationToken cancellation)
     {
-        var type = (INamedTypeSymbol)context.TargetSymbol;
-        var declaration = (ClassDeclarationSyntax)context.TargetNode;
-        if (!declaration.Modifiers.Any(SyntaxKind.PartialKeyword) || type.ContainingType is not null || type.IsGenericType
-            || !type.DerivesFrom(KnownNames.ModuleBase))
-        {
-            return null;
-        }
-        RootModel? root = null;
-        if (context.Attributes[0].ConstructorArguments is [{ Value: string modelType }])
-        {
-            root = RootReader.Read(type, modelType);
-            if (root is null)
-            {
-                return null;
-            }
-        }
         IEnumerable<MemberModel> members = type.GetMembers().OfType<IPropertySymbol>()
             .Where(static property => property.IsPartialDefinition)
-            .Select(property => MemberReader.Read(property, context.SemanticModel, cancellation))
+            .Select(property => MemberReader.Read(property, semantics.Compilation, cancellation))
             .OfType<MemberModel>();
         string space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
         return new ModuleModel(space, type.Name, EquatableArray<MemberModel>.From(members), root);

@@ -6,11 +6,11 @@ namespace QLoraGen.Generators.Reading;
 /// <summary>From the attributes and the constructor of a [Model] class to its <see cref="RootModel"/>.</summary>
 internal static class RootReader
 {
-    /// <returns>Null where the class has no constructor of one parameter, its configuration.</returns>
-    public static RootModel? Read(INamedTypeSymbol type, string modelType)
+    /// <returns>Null where the attribute names no model_type or no constructor takes the configuration alone.</returns>
+    public static RootModel? Read(INamedTypeSymbol type, AttributeData model)
     {
         IMethodSymbol? constructor = type.InstanceConstructors.FirstOrDefault(static c => c.Parameters.Length == 1 && !c.IsImplicitlyDeclared);
-        return constructor is null
+        return constructor is null || model.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive, Value: string modelType }]
             ? null
             : new RootModel(modelType, TypeNames.Of(constructor.Parameters[0].Type, type.ContainingNamespace), ReadQuantized(type), ReadLora(type));
     }

@@ -5,16 +5,15 @@ namespace QLoraGen.Generators.Reading;
 /// <summary>Questions asked of symbols and attributes while reading.</summary>
 internal static class SymbolExtensions
 {
-    public static bool DerivesFrom(this ITypeSymbol type, string baseName)
+    public static bool DerivesFrom(this ITypeSymbol type, string baseName) =>
+        type.BaseTypesAndSelf().Any(t => t.ToDisplayString(NullableFlowState.None) == baseName);
+
+    public static IEnumerable<ITypeSymbol> BaseTypesAndSelf(this ITypeSymbol type)
     {
         for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
         {
-            if (t.ToDisplayString(NullableFlowState.None) == baseName)
-            {
-                return true;
-            }
+            yield return t;
         }
-        return false;
     }
 
     /// <summary>The runtime's attribute of that name on the symbol, or null.</summary>
