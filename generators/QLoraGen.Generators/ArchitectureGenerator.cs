@@ -16,8 +16,10 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<ModuleModel> modules = Declarations(context, KnownNames.Module, ModuleReader.ReadModule).WithTrackingName(Steps.Modules);
-        IncrementalValuesProvider<ModuleModel> models = Declarations(context, KnownNames.Model, ModuleReader.ReadModel).WithTrackingName(Steps.Models);
+        IncrementalValuesProvider<ModuleModel> modules = Declarations(context, KnownNames.Module, ModuleReader.ReadModule)
+            .WithTrackingName(Steps.Modules);
+        IncrementalValuesProvider<ModuleModel> models = Declarations(context, KnownNames.Model, ModuleReader.ReadModel)
+            .WithTrackingName(Steps.Models);
 
         context.RegisterSourceOutput(modules, ModuleWriter.Write);
         context.RegisterSourceOutput(models, ModuleWriter.Write);
@@ -26,13 +28,18 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
             .Combine(context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName ?? "Models"))
             .Select(static (pair, _) =>
                 pair.Left.GlobalOptions.TryGetValue("build_property.RootNamespace", out string? name) && name.Length > 0 ? name : pair.Right)
+            .Select(static (name, _) => NamespaceNames.Valid(name))
             .WithTrackingName(Steps.Namespace);
 
-        IncrementalValueProvider<EquatableArray<ModuleModel>> all = models.Collect()
-            .Select(static (list, _) => EquatableArray<ModuleModel>.From(list.OrderBy(m => m.Root!.ModelType, StringComparer.Ordinal)))
+        IncrementalValueProvider<EquatableArray<ArchitectureModel>> all = models
+            .Select(static (model, _) => model.ToArchitecture())
+            .Collect()
+            .Select(static (list, _) => EquatableArray<ArchitectureModel>.From(
+                list.OrderBy(m => m.ModelType, StringComparer.Ordinal).ThenBy(m => m.Type, StringComparer.Ordinal)))
             .WithTrackingName(Steps.Architectures);
 
-        context.RegisterSourceOutput(all.Combine(rootNamespace), static (output, pair) => ArchitecturesWriter.Write(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(
+            all.Combine(rootNamespace), static (output, pair) => ArchitecturesWriter.Write(output, pair.Left, pair.Right));
     }
 
     private static IncrementalValuesProvider<ModuleModel> Declarations(

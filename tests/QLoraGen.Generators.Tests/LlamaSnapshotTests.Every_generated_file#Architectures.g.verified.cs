@@ -3,11 +3,11 @@
 // </auto-generated>
 #nullable enable
 
-using System.Collections.Generic;
-using QLoraGen;
-using QLoraGen.Checkpoints;
-
 namespace QLoraGen.Models;
+
+using global::System.Collections.Generic;
+using global::QLoraGen;
+using global::QLoraGen.Checkpoints;
 
 /// <summary>The architectures declared in this assembly.</summary>
 public static class Architectures

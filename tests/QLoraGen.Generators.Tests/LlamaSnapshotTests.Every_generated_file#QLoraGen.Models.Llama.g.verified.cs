@@ -3,10 +3,10 @@
 // </auto-generated>
 #nullable enable
 
-using QLoraGen;
-using QLoraGen.Kernels;
-
 namespace QLoraGen.Models;
+
+using global::QLoraGen;
+using global::QLoraGen.Kernels;
 
 partial class Llama
 {

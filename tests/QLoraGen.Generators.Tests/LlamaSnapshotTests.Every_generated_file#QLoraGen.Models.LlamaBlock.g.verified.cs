@@ -3,9 +3,9 @@
 // </auto-generated>
 #nullable enable
 
-using QLoraGen;
-
 namespace QLoraGen.Models;
+
+using global::QLoraGen;
 
 partial class LlamaBlock
 {

@@ -1,3 +1,5 @@
+using QLoraGen.Generators.Writing;
+
 namespace QLoraGen.Generators.Models;
 
 /// <summary>One class marked [Module] or [Model]: all that its generated part is written from.</summary>
@@ -8,4 +10,8 @@ namespace QLoraGen.Generators.Models;
 internal sealed record ModuleModel(string Namespace, string Name, EquatableArray<MemberModel> Members, RootModel? Root)
 {
     public string HintName => Namespace.Length == 0 ? $"{Name}.g.cs" : $"{Namespace.Replace("@", "")}.{Name}.g.cs";
+
+    /// <summary>A [Model]'s entry in the index.</summary>
+    public ArchitectureModel ToArchitecture() => new(
+        Root!.ModelType, $"global::{(Namespace.Length == 0 ? "" : $"{Namespace}.")}{CSharp.Identifier(Name)}", Root.ConfigType);
 }

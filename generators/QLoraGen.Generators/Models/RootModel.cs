@@ -2,7 +2,7 @@ namespace QLoraGen.Generators.Models;
 
 /// <summary>What a [Model] class adds to a [Module].</summary>
 /// <param name="ModelType">The config.json's model_type.</param>
-/// <param name="ConfigType">The type of the constructor's one parameter, as written in generated code.</param>
+/// <param name="ConfigType">The type of the constructor's one parameter, in full.</param>
 /// <param name="Quantized">The [Quantized] policy, or null.</param>
 /// <param name="Lora">The [LoRA] policy, or null.</param>
 internal sealed record RootModel(string ModelType, string ConfigType, QuantizedModel? Quantized, LoraModel? Lora);

@@ -23,7 +23,8 @@ internal sealed class LayerArguments
         IObjectCreationOperation[] creations = [.. operation.DescendantsAndSelf().OfType<IObjectCreationOperation>()
             .Where(creation => SymbolEqualityComparer.Default.Equals(creation.Type, type))];
         return new LayerArguments(creations is not [var creation] ? null : creation.Arguments
-            .Where(static argument => argument is { ArgumentKind: ArgumentKind.Explicit, Value.ConstantValue: not { HasValue: true, Value: false } })
+            .Where(static argument => argument.ArgumentKind == ArgumentKind.Explicit
+                && argument.Value.ConstantValue is not { HasValue: true, Value: false })   // bias: false asks for nothing
             .ToDictionary(static argument => argument.Parameter!.Name, static argument => OneLine(argument.Value.Syntax)));
     }
 

@@ -9,10 +9,16 @@ internal static class RootReader
     /// <returns>Null where the attribute names no model_type or no constructor takes the configuration alone.</returns>
     public static RootModel? Read(INamedTypeSymbol type, AttributeData model)
     {
-        IMethodSymbol? constructor = type.InstanceConstructors.FirstOrDefault(static c => c.Parameters.Length == 1 && !c.IsImplicitlyDeclared);
-        return constructor is null || model.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive, Value: string modelType }]
+        IMethodSymbol? constructor = type.InstanceConstructors
+            .FirstOrDefault(static c => c.Parameters.Length == 1 && !c.IsImplicitlyDeclared);
+        return constructor is null
+            || model.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive, Value: string modelType }]
             ? null
-            : new RootModel(modelType, TypeNames.Of(constructor.Parameters[0].Type, type.ContainingNamespace), ReadQuantized(type), ReadLora(type));
+            : new RootModel(
+                modelType,
+                TypeNames.InFull(constructor.Parameters[0].Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)),
+                ReadQuantized(type),
+                ReadLora(type));
     }
 
     private static QuantizedModel? ReadQuantized(INamedTypeSymbol type) =>

@@ -1,34 +1,29 @@
 using Microsoft.CodeAnalysis;
+using QLoraGen.Generators.Writing;
 
 namespace QLoraGen.Generators.Reading;
 
-/// <summary>Types as generated code writes them: short where its one <c>using</c> or its namespace allows, else in full.</summary>
+/// <summary>Types as generated code writes them: short where its namespace or the using inside it shows them, else in full.</summary>
 internal static class TypeNames
 {
+    private static readonly SymbolDisplayFormat full =
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    public static string InFull(ITypeSymbol type) => type.ToDisplayString(full);
+
     public static string Of(ITypeSymbol type, INamespaceSymbol from)
     {
-        string mark = type.NullableAnnotation == NullableAnnotation.Annotated ? "?" : "";
-        if (type is not INamedTypeSymbol named || named.ContainingType is not null || !IsVisible(named.ContainingNamespace, from))
+        if (type is not INamedTypeSymbol { ContainingType: null } named || !IsVisible(named, from))
         {
-            return type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + mark;
+            return InFull(type);
         }
-        string arguments = named.TypeArguments.Length == 0 ? "" : $"<{string.Join(", ", named.TypeArguments.Select(argument => Of(argument, from)))}>";
-        return named.Name + arguments + mark;
+        string mark = type.NullableAnnotation == NullableAnnotation.Annotated ? "?" : "";
+        string arguments = string.Join(", ", named.TypeArguments.Select(argument => Of(argument, from)));
+        return CSharp.Identifier(named.Name) + (arguments.Length == 0 ? "" : $"<{arguments}>") + mark;
     }
 
-    private static bool IsVisible(INamespaceSymbol space, INamespaceSymbol from)
-    {
-        if (space.ToDisplayString() == KnownNames.RuntimeNamespace)
-        {
-            return true;
-        }
-        for (INamespaceSymbol? outer = from; outer is not null; outer = outer.ContainingNamespace)
-        {
-            if (SymbolEqualityComparer.Default.Equals(outer, space))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+    // Inside a namespace its own types come first, then its usings, and only then what stands around it.
+    private static bool IsVisible(INamedTypeSymbol type, INamespaceSymbol from) =>
+        SymbolEqualityComparer.Default.Equals(type.ContainingNamespace, from)
+        || (type.ContainingNamespace.ToDisplayString() == KnownNames.RuntimeNamespace && !from.GetMembers(type.Name).Any());
 }

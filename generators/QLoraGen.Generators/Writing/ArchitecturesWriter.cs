@@ -7,7 +7,7 @@ namespace QLoraGen.Generators.Writing;
 /// <summary>The index of an assembly's [Model] classes, by <c>model_type</c>.</summary>
 internal static class ArchitecturesWriter
 {
-    public static void Write(SourceProductionContext output, EquatableArray<ModuleModel> models, string rootNamespace)
+    public static void Write(SourceProductionContext output, EquatableArray<ArchitectureModel> models, string rootNamespace)
     {
         if (models.Count == 0)
         {
@@ -19,23 +19,26 @@ internal static class ArchitecturesWriter
         writer.Block("public static class Architectures", () =>
         {
             writer.Line("/// <summary>The <c>model_type</c> values that are known here.</summary>");
-            writer.Line($"public static IReadOnlyList<string> ModelTypes {{ get; }} = [{string.Join(", ", models.Select(m => $"{FullName(m)}.ModelType"))}];");
+            writer.Line($"public static IReadOnlyList<string> ModelTypes {{ get; }} = [{string.Join(", ", models.Select(m => $"{Name(m.Type)}.ModelType"))}];");
             writer.Line();
             writer.Line("/// <summary>The model that a config.json asks for, without weights.</summary>");
             writer.Line("/// <exception cref=\"QLoraException\">Its <c>model_type</c> is not known here.</exception>");
             writer.Block("public static CausalLM Create(ConfigFile config) => config.ModelType switch", () =>
             {
-                foreach (ModuleModel model in models)
+                foreach (ArchitectureModel model in models)
                 {
-                    writer.Line($"{FullName(model)}.ModelType => new {FullName(model)}(config.Read<{model.Root!.ConfigType}>()),");
+                    writer.Line($"{Name(model.Type)}.ModelType => new {Name(model.Type)}(config.Read<{Name(model.ConfigType)}>()),");
                 }
                 writer.Line("_ => throw config.UnknownModelType(ModelTypes),");
             }, end: "};");
         });
         output.AddSource("Architectures.g.cs", SourceText.From(writer.ToString(), FileHeader.Encoding));
 
-        string FullName(ModuleModel model) => model.Namespace == rootNamespace || model.Namespace.Length == 0
-            ? model.Name
-            : $"global::{model.Namespace}.{model.Name}";
+        // Short where the index stands in the type's own namespace.
+        string Name(string type)
+        {
+            string own = $"global::{rootNamespace}.";
+            return type.StartsWith(own, StringComparison.Ordinal) && type.IndexOf('.', own.Length) < 0 ? type.Substring(own.Length) : type;
+        }
     }
 }

@@ -15,15 +15,16 @@ internal static class FileHeader
         writer.Line("// </auto-generated>");
         writer.Line("#nullable enable");
         writer.Line();
-        foreach (string name in usings)
-        {
-            writer.Line($"using {name};");
-        }
-        writer.Line();
+        // Within the namespace, a project's global usings and the namespaces around it cannot make a name ambiguous.
         if (space.Length > 0)
         {
             writer.Line($"namespace {space};");
             writer.Line();
         }
+        foreach (string name in usings)
+        {
+            writer.Line($"using global::{name};");
+        }
+        writer.Line();
     }
 }
