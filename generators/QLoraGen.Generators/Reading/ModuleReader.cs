@@ -16,7 +16,7 @@ internal static class ModuleReader
 
     /// <returns>Null where a generated part could not compile.</returns>
     public static ModuleModel? ReadModel(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
-        TypeOf(context, KnownNames.ModelBase) is { } type && RootReader.Read(type, context.Attributes[0]) is { } root
+        TypeOf(context, KnownNames.ModelBase) is { IsAbstract: false } type && RootReader.Read(type, context.Attributes[0]) is { } root
             ? Read(type, root, context.SemanticModel, cancellation)
             : null;
 

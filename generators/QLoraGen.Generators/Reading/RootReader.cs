@@ -6,11 +6,12 @@ namespace QLoraGen.Generators.Reading;
 /// <summary>From the attributes and the constructor of a [Model] class to its <see cref="RootModel"/>.</summary>
 internal static class RootReader
 {
-    /// <returns>Null where the attribute names no model_type or no constructor takes the configuration alone.</returns>
+    /// <returns>Null where the attribute names no model_type or no constructor that the index can call takes the configuration alone.</returns>
     public static RootModel? Read(INamedTypeSymbol type, AttributeData model)
     {
         IMethodSymbol? constructor = type.InstanceConstructors
-            .FirstOrDefault(static c => c.Parameters.Length == 1 && !c.IsImplicitlyDeclared);
+            .FirstOrDefault(static c => c is { Parameters.Length: 1, IsImplicitlyDeclared: false }
+                && c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal);
         return constructor is null
             || model.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive, Value: string modelType }]
             ? null
