@@ -11,8 +11,15 @@ public static class Autograd
     /// <summary>Computes the gradients of a loss; an error inside a C# backward function is thrown here.</summary>
     public static void Backward(Tensor loss)
     {
-        loss.backward();
-        Interlocked.Exchange(ref failure, null)?.Throw();
+        try
+        {
+            loss.backward();
+        }
+        finally
+        {
+            // Also where libtorch itself fails, often because of this: an error must not wait for the next pass.
+            Interlocked.Exchange(ref failure, null)?.Throw();
+        }
     }
 
     /// <summary>Keeps the first error of a backward pass.</summary>
