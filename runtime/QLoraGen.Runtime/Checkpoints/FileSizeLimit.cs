@@ -16,12 +16,42 @@ internal static class FileSizeLimit
     private static readonly PosixSignalRegistration? Survival =
         OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)SIGXFSZ, signal => signal.Cancel = true);
 
+    /// <summary>A new file of zeros whose space is reserved, so that writing to its mapped pages cannot fail.</summary>
+    /// <exception cref="IOException">The disk is full, the limit is passed, or the folder may not be written to.</exception>
+    public static FileStream Reserve(string path, long length)
+    {
+        GC.KeepAlive(Survival);
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete,
+                PreallocationSize = length,
+            });
+            file.SetLength(length);
+            return file;
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            file?.Dispose();
+            throw PastTheLimit(e);
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A view of <paramref name="file"/> to write through. Closing it leaves the file open.</summary>
     public static Stream Guard(FileStream file)
     {
         GC.KeepAlive(Survival);
         return new GuardedStream(file);
     }
+
+    private static IOException PastTheLimit(Exception e) => new("The file grew past the limit on the size of files (ulimit -f).", e);
 
     private sealed class GuardedStream(FileStream file) : Stream
     {
@@ -47,7 +77,7 @@ internal static class FileSizeLimit
             }
             catch (ArgumentOutOfRangeException e)
             {
-                throw new IOException("The file grew past the limit on the size of files (ulimit -f).", e);
+                throw PastTheLimit(e);
             }
         }
 

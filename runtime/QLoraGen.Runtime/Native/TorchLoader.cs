@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using QLoraGen.Checkpoints;
 
 namespace QLoraGen.Native;
 
@@ -37,16 +38,21 @@ public static class TorchLoader
         {
             return;   // loads as shipped, or is not here at all: TorchSharp's own message fits
         }
+        var bridge = new Lazy<nint>(() => LoadWeakened(source, torchSharp));   // only when torch is used, and so are its errors
+        AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll +=
+            (_, name) => name == Bridge ? bridge.Value : 0;
+        NativeLibrary.SetDllImportResolver(typeof(TorchLoader).Assembly, (name, _, _) => name == Bridge ? bridge.Value : 0);
+    }
+
+    private static nint LoadWeakened(string source, Assembly torchSharp)
+    {
         byte[] image = File.ReadAllBytes(source);
         if (!ElfVersionNeeds.MakeWeak(image, "libstdc++.so.6", "GLIBCXX_3.4.32"))
         {
-            return;
+            return 0;   // something else is missing
         }
         NativeLibrary.TryLoad("torch", torchSharp, null, out _);   // the copy lies elsewhere, so its $ORIGIN does not find it
-        nint bridge = LoadCopy(image);
-        AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll +=
-            (_, name) => name == Bridge ? bridge : 0;
-        NativeLibrary.SetDllImportResolver(typeof(TorchLoader).Assembly, (name, _, _) => name == Bridge ? bridge : 0);
+        return LoadCopy(image);
     }
 
     // Never patched in place: what lies beside the application may be a link into the package cache.
@@ -55,8 +61,15 @@ public static class TorchLoader
         string copy = Path.Combine(Path.GetTempPath(), $"qloragen-{Environment.ProcessId}-{Guid.NewGuid():N}.so");
         try
         {
-            File.WriteAllBytes(copy, image);
+            using (FileStream file = FileSizeLimit.Reserve(copy, image.Length))
+            {
+                file.Write(image);
+            }
             return NativeLibrary.Load(copy);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException)
+        {
+            throw new QLoraException($"{copy}: torch's native library cannot be loaded from here: {e.Message} Set TMPDIR to another folder.", e);
         }
         finally
         {
