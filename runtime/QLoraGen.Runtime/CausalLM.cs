@@ -40,8 +40,10 @@ public abstract class CausalLM(ModelConfig config) : Module
     /// <param name="cache">Where quantized regions are kept between runs, or null.</param>
     /// <param name="notice">Told what a person should know, such as a cache that cannot be written.</param>
     /// <exception cref="QLoraException">The checkpoint does not fit the model, or holds values that are not finite.</exception>
+    /// <exception cref="InvalidOperationException">The model has its weights already.</exception>
     public void LoadFrozen(Checkpoint checkpoint, QuantFormat? format, RegionCache? cache = null, Action<string>? notice = null)
     {
+        RequireNoWeights();
         QuantStateLayout layout = QuantStateLayout.Of(this, format, name => checkpoint.Find(name).DType);
         Take(layout, Freezer.Freeze(this, layout, checkpoint, cache, notice));
     }
@@ -50,6 +52,7 @@ public abstract class CausalLM(ModelConfig config) : Module
     /// <param name="seed">Of the weights.</param>
     public void Initialize(long seed)
     {
+        RequireNoWeights();
         QuantStateLayout layout = QuantStateLayout.Of(this, null, static _ => TensorDType.F32);
         Take(layout, FrozenRegion.Allocate(layout.Length));
         using var generator = new Generator((ulong)seed);
@@ -90,12 +93,17 @@ public abstract class CausalLM(ModelConfig config) : Module
         }
     }
 
-    private void Take(QuantStateLayout layout, FrozenRegion region)
+    // Asked first: making a region places the tensors in it.
+    private void RequireNoWeights()
     {
         if (Region is not null)
         {
             throw new InvalidOperationException("The model has its weights already.");
         }
+    }
+
+    private void Take(QuantStateLayout layout, FrozenRegion region)
+    {
         (Layout, Region) = (layout, region);
         foreach (LayoutEntry entry in layout.Entries)
         {

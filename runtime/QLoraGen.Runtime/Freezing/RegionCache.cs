@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
+using QLoraGen.Checkpoints;
 
 namespace QLoraGen;
 
@@ -25,18 +26,27 @@ public sealed class RegionCache(string folder)
                     : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
                 "qloragen"));
 
-    /// <summary>The cached region, or null where there is none or it is damaged.</summary>
+    /// <summary>The cached region, or null where there is none that can be read, or it is damaged.</summary>
     /// <param name="layout">What lies where.</param>
     /// <param name="contentHash">Of the checkpoint.</param>
-    /// <param name="notice">Told of a damaged file.</param>
+    /// <param name="notice">Told of a file that is damaged or cannot be read.</param>
     public FrozenRegion? Open(QuantStateLayout layout, string contentHash, Action<string>? notice = null)
     {
         string path = PathOf(layout, contentHash);
-        if (!File.Exists(path))
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            notice?.Invoke($"The quantized weights of an earlier start cannot be read: {e.Message}");
+            return null;
+        }
         Span<byte> header = stackalloc byte[Magic.Length + 24];
         if (stream.Length != HeaderLength + layout.Length || stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length
             || !header.StartsWith(Magic) || BinaryPrimitives.ReadInt64LittleEndian(header[8..]) != layout.Length)
@@ -59,7 +69,7 @@ public sealed class RegionCache(string folder)
     /// <param name="layout">What lies where.</param>
     /// <param name="contentHash">Of the checkpoint.</param>
     /// <param name="fill">Writes the region.</param>
-    /// <exception cref="IOException">The folder cannot be written or the disk is full; nothing is left behind.</exception>
+    /// <exception cref="IOException">The folder cannot be written, the disk is full or a limit on file sizes is hit; nothing is left behind.</exception>
     public FrozenRegion Build(QuantStateLayout layout, string contentHash, Action<FrozenRegion> fill)
     {
         Directory.CreateDirectory(folder);
@@ -67,13 +77,8 @@ public sealed class RegionCache(string folder)
         try
         {
             // Space is reserved first: a full disk is an exception here, not a fault while writing to mapped pages.
-            using (var stream = new FileStream(temporary, new FileStreamOptions
+            using (FileStream stream = FileSizeLimit.Reserve(temporary, HeaderLength + layout.Length))
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read | FileShare.Delete,
-                PreallocationSize = HeaderLength + layout.Length,
-            }))
-            {
-                stream.SetLength(HeaderLength + layout.Length);
                 using (FrozenRegion building = FrozenRegion.Map(
                     new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete),
                     HeaderLength, layout.Length, writable: true))
