@@ -15,6 +15,11 @@ public abstract class Module : nn.Module
     /// <summary>Registers the layers under the checkpoint's keys.</summary>
     protected abstract void Register();
 
+    /// <summary>Does nothing: TorchSharp would register the backing fields of properties a second time, by reflection.</summary>
+    protected sealed override void RegisterComponents()
+    {
+    }
+
     /// <summary>Gives every frozen tensor its place in the region.</summary>
     protected internal abstract void Lay(QuantStateLayout layout);
 
