@@ -34,6 +34,7 @@ public sealed class Trainer
         IReadOnlyList<TokenizedSample> samples, Action<TrainingStep>? progress = null, CancellationToken cancellation = default)
     {
         manual_seed(options.Seed);
+        ZeroGradients();   // a run that ended in an error leaves some behind
         model.train();
         using var optimizer = optim.AdamW(
             parameters, options.LearningRate, beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: options.WeightDecay);
@@ -58,15 +59,20 @@ public sealed class Trainer
                     $"step {step + 1}: the loss is {loss} and the norm of the gradient {norm}. Use a lower learning rate than {options.LearningRate}.");
             }
             optimizer.step();
-            foreach (Parameter parameter in parameters)
-            {
-                parameter.grad?.zero_();
-            }
+            ZeroGradients();
             tokens += batches.Sum(static batch => batch.TokenCount);
             progress?.Invoke(new TrainingStep(step + 1, loss, rate, norm, tokens, watch.Elapsed));
         }
         model.eval();
         return new TrainingResult(step, tokens, watch.Elapsed, step < options.Steps);
+    }
+
+    private void ZeroGradients()
+    {
+        foreach (Parameter parameter in parameters)
+        {
+            parameter.grad?.zero_();
+        }
     }
 
     // Each pass is divided by the labels of the whole step, so that accumulation changes nothing but memory.
