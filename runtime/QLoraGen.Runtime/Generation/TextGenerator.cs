@@ -11,11 +11,17 @@ public sealed class TextGenerator(CausalLM model, int? eosId)
     /// <param name="prompt">At least one token.</param>
     /// <param name="options">How the next token is chosen.</param>
     /// <param name="cancellation">Ends the sequence.</param>
+    /// <exception cref="QLoraException">The prompt is empty, or leaves no room in the model's context.</exception>
     public IEnumerable<int> Generate(IReadOnlyList<int> prompt, SamplingOptions options, CancellationToken cancellation = default)
     {
         if (prompt.Count == 0)
         {
             throw new QLoraException("The prompt is empty, and the tokenizer has no BOS token to begin with: give a prompt.");
+        }
+        if (prompt.Count >= model.Config.MaxPositionEmbeddings)
+        {
+            throw new QLoraException(
+                $"The prompt is {prompt.Count} tokens long, and the model's context is {model.Config.MaxPositionEmbeddings}: shorten the prompt.");
         }
         model.eval();
         using var cache = new KVCache(model.Config.NumHiddenLayers);
@@ -46,6 +52,7 @@ public sealed class TextGenerator(CausalLM model, int? eosId)
     {
         (Tensor probabilities, Tensor order) = nn.functional.softmax(logits, -1).sort(-1, descending: true);
         Tensor before = probabilities.cumsum(-1) - probabilities;   // what likelier tokens have already reached
+        before[0] = double.NegativeInfinity;   // the likeliest token always stays
         Tensor kept = probabilities.masked_fill(before >= topP, 0);
         return order[multinomial(kept, 1, generator: random)];
     }
