@@ -17,12 +17,12 @@ public static class ExactMatch
     {
         cancellation.ThrowIfCancellationRequested();
         int[] expected = sample.Ids[sample.LossFrom..];
-        if (eosId is { } eos && expected[^1] == eos)
+        int asked = expected.Length;   // where an end is expected, one token more than the text: going on too long is a miss
+        if (expected[^1] == eosId)
         {
             expected = expected[..^1];
         }
-        // One token more than expected is asked for, so that going on too long is a miss.
-        var options = new SamplingOptions { MaxNewTokens = expected.Length + 1 };
+        var options = new SamplingOptions { MaxNewTokens = asked };
         return generator.Generate(sample.Ids[..sample.LossFrom], options, cancellation).SequenceEqual(expected);
     }
 }
