@@ -13,7 +13,8 @@ public sealed class FlatnessTests
         long[] tensors = new long[301], kilobytes = new long[301];
         new Trainer(model, new TrainingOptions { Steps = 300, BatchSize = 4 }).Run(Stories.Samples(64), step =>
             (tensors[step.Step], kilobytes[step.Step]) = (Tensor.TotalCount, ResidentKilobytes()));
-        Assert.All(tensors[5..], count => Assert.Equal(tensors[5], count));
+        // What a test before this one left to the garbage collector may go while this one counts; nothing may come.
+        Assert.All(tensors[5..], count => Assert.InRange(count, 0, tensors[5]));
         Assert.InRange((double)kilobytes[300] / kilobytes[50], 0.5, 1.05);
     }
 
@@ -27,7 +28,8 @@ public sealed class FlatnessTests
         long before = Tensor.TotalCount;
         made += generator.Generate([1], options).Count();
         made += generator.Generate([1], options).Take(5).Count();   // not read to its end
-        Assert.Equal((45, before), (made, Tensor.TotalCount));
+        Assert.Equal(45, made);
+        Assert.InRange(Tensor.TotalCount, 0, before);
     }
 
     private static long ResidentKilobytes()

@@ -107,6 +107,8 @@ public sealed class ModelInvariantTests
         string[] names = [.. model.named_modules().Select(static module => module.name)];
         Assert.Contains("model.layers.4.mlp.down_proj", names);
         Assert.Equal(5 * 7, names.Count(static name => name.EndsWith("_proj")));
+        Assert.DoesNotContain(names, static name => name.Contains('<'));   // no backing field of a property
+        Assert.Equal(1 + 3 + 5 + (5 * (4 + 7)), names.Length);
     }
 
     [SharedFact]

@@ -3,6 +3,7 @@ using QLoraGen.Data;
 using QLoraGen.Kernels;
 using QLoraGen.Testing;
 using QLoraGen.Tokenization;
+using static TorchSharp.torch;
 
 // Training seeds torch's one random generator, and what lives and is resident is counted for the whole process.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -19,6 +20,7 @@ internal static class Stories
 
     public static CausalLM Load(QuantFormat? format)
     {
+        set_num_threads(1);   // the model is so small that threads wait for each other longer than they work
         CausalLM model = Architectures.Create(ConfigFile.Open(Folder));
         using Checkpoint checkpoint = Checkpoint.Open(Folder);
         model.LoadFrozen(checkpoint, format);

@@ -21,8 +21,10 @@ public sealed class TrainerTests
     {
         float[] accumulated = Train(options with { BatchSize = 4, GradientAccumulation = 2 });
         float[] whole = Train(options with { BatchSize = 8 }), other = Train(options with { BatchSize = 4 });
-        Assert.InRange(Distance(accumulated, whole), 0, 0.005);
-        Assert.True(Distance(accumulated, other) > 0.1);
+        using CausalLM untrained = Stories.LoadAdapted();
+        float[] start = [.. untrained.Adapters!.Flat.detach().data<float>()];
+        Assert.InRange(Distance(accumulated, whole, start), 0, 0.05);   // AdamW's first steps magnify what rounding leaves of a small gradient
+        Assert.InRange(Distance(accumulated, other, start), 0.3, 3);
     }
 
     [SharedFact]
@@ -123,6 +125,7 @@ public sealed class TrainerTests
         return [.. model.Adapters!.Flat.detach().data<float>()];
     }
 
-    private static double Distance(float[] a, float[] b) =>
-        Math.Sqrt(a.Zip(b, static (x, y) => (double)(x - y) * (x - y)).Sum() / b.Sum(static y => (double)y * y));
+    // Between two updates, relative to the second.
+    private static double Distance(float[] a, float[] b, float[] start) => Math.Sqrt(
+        a.Zip(b, static (x, y) => (double)(x - y) * (x - y)).Sum() / b.Zip(start, static (y, s) => (double)(y - s) * (y - s)).Sum());
 }
