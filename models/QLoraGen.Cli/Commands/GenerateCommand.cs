@@ -36,14 +36,15 @@ internal static class GenerateCommand
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
+        SamplingOptions options = Sampling(parsed);
         using LoadedModel loaded = LoadedModel.Open(parsed, output).WithAdapter(parsed);
-        var options = new SamplingOptions
-        {
-            MaxNewTokens = parsed.GetValue(MaxNewTokens), Temperature = parsed.GetValue(Temperature), TopP = parsed.GetValue(TopP),
-            Seed = parsed.GetValue(SharedOptions.Seed),
-        };
         string prompt = parsed.GetRequiredValue(Prompt);
         int[] start = loaded.PromptIds(prompt);
+        if (start.Length >= loaded.Model.Config.MaxPositionEmbeddings)
+        {
+            throw new QLoraException($"--prompt has {start.Length} tokens, which leaves no room in the model's context "
+                + $"(max_position_embeddings) of {loaded.Model.Config.MaxPositionEmbeddings}: shorten it.");
+        }
         List<int> ids = [];
         TokenStream stream = loaded.Tokenizer.Stream(continues: prompt.Length > 0);
         string text = "";
@@ -66,5 +67,21 @@ internal static class GenerateCommand
             text += piece;
             output.Write(piece);
         }
+    }
+
+    private static SamplingOptions Sampling(ParseResult parsed)
+    {
+        (int most, double temperature, double topP) = (parsed.GetValue(MaxNewTokens), parsed.GetValue(Temperature), parsed.GetValue(TopP));
+        return (most, temperature, topP) switch
+        {
+            ( < 1, _, _) => throw new QLoraException($"--max-new-tokens is {most}: use at least 1."),
+            _ when !(temperature >= 0) || !double.IsFinite(temperature) => throw new QLoraException(
+                $"--temperature is {temperature}: use 0 for the likeliest token each time, or a number above it, such as 0.8."),
+            _ when !(topP is > 0 and <= 1) => throw new QLoraException($"--top-p is {topP}: use a probability above 0, at most 1."),
+            _ => new SamplingOptions
+            {
+                MaxNewTokens = most, Temperature = temperature, TopP = topP, Seed = parsed.GetValue(SharedOptions.Seed),
+            },
+        };
     }
 }
