@@ -14,13 +14,9 @@ internal static class Freezer
             return InMemory();
         }
         string content = checkpoint.ContentHash();
-        if (cache.Open(layout, content, notice) is { } ready)
-        {
-            return ready;
-        }
         try
         {
-            return cache.Build(layout, content, Fill);
+            return cache.Open(layout, content, notice) ?? cache.Build(layout, content, Fill);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
