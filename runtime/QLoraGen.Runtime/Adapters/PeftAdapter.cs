@@ -11,9 +11,10 @@ namespace QLoraGen;
 public static class PeftAdapter
 {
     private const string WeightsName = "adapter_model.safetensors";
+    private const string PickleName = "adapter_model.bin";   // of PEFT before 0.5
     private const string Prefix = "base_model.model.";
 
-    /// <summary>Saves the adapters of a model; each file is replaced whole or not at all.</summary>
+    /// <summary>Saves the adapters of a model; an adapter that is there is replaced once both new files are whole, or not at all.</summary>
     /// <param name="folder">Made where it does not exist.</param>
     /// <param name="model">A model with adapters.</param>
     /// <param name="baseModel">What the config names as its base, such as the checkpoint's folder.</param>
@@ -27,9 +28,37 @@ public static class PeftAdapter
             ToWrite($"{Prefix}{adapter.Path}.lora_A.weight", adapter.A),
             ToWrite($"{Prefix}{adapter.Path}.lora_B.weight", adapter.B),
         ]);
-        SafetensorsWriter.Write(
-            Path.Combine(folder, WeightsName), [.. tensors], new Dictionary<string, string> { ["format"] = "pt" });
-        PeftConfig.Write(folder, arena.Config, TargetNames(AdapterTargets.Of(model), arena), baseModel);
+        AtomicFile.Write(
+        [
+            (Path.Combine(folder, PeftConfig.FileName),
+                PeftConfig.Content(arena.Config, TargetNames(AdapterTargets.Of(model), arena), baseModel)),
+            (Path.Combine(folder, WeightsName),
+                SafetensorsWriter.Content([.. tensors], new Dictionary<string, string> { ["format"] = "pt" })),
+        ]);
+    }
+
+    /// <summary>Makes sure that a folder can be saved to later, and leaves everything as it was.</summary>
+    /// <exception cref="QLoraException">It is a file, or its disk may not be written to.</exception>
+    public static void RequireWritable(string folder)
+    {
+        string? place = Path.GetFullPath(folder);
+        while (place is not null && !Directory.Exists(place))
+        {
+            if (File.Exists(place))
+            {
+                throw new QLoraException($"{folder}: the folder cannot be made: {place} is a file. Choose another with --out.");
+            }
+            place = Path.GetDirectoryName(place);
+        }
+        try
+        {
+            using var probe = new FileStream(
+                Path.Combine(place!, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new QLoraException($"{folder}: cannot be written: {e.Message} Choose another folder with --out.", e);
+        }
     }
 
     /// <summary>Puts the adapters of a folder on a model that has none.</summary>
@@ -41,6 +70,7 @@ public static class PeftAdapter
             throw new QLoraException($"{folder}: there is no such folder; --adapter names the folder that finetune wrote.");
         }
         LoraConfig config = PeftConfig.Read(folder);
+        RequireWeights(folder);
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         IReadOnlyList<AdapterTarget> targets = MatchingTargets(folder, model, config);
         Check(file, targets, config.R);
@@ -51,6 +81,16 @@ public static class PeftAdapter
             Read(file, $"{Prefix}{adapter.Path}.lora_B.weight", adapter.B);
         }
         return arena;
+    }
+
+    private static void RequireWeights(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, WeightsName)))
+        {
+            throw new QLoraException(File.Exists(Path.Combine(folder, PickleName))
+                ? $"{folder}: holds no {WeightsName}, only {PickleName}: {ForeignFormat.PickleAdvice}"
+                : $"{Path.Combine(folder, WeightsName)}: there is no such file; --adapter names the folder that finetune wrote.");
+        }
     }
 
     private static IReadOnlyList<AdapterTarget> MatchingTargets(string folder, CausalLM model, LoraConfig config)

@@ -39,19 +39,33 @@ internal static class PeftConfig
         {
             throw new QLoraException($"{file.Path}: bias is '{bias.GetString()}': only 'none' is supported.");
         }
-        return new LoraConfig
+        // The others change the base weights, or start from values that the file does not hold.
+        if (file.Find("init_lora_weights") is { ValueKind: JsonValueKind.String } init && init.GetString() is not ("gaussian" or "orthogonal" or "eva"))
+        {
+            throw new QLoraException($"{file.Path}: init_lora_weights is '{init.GetString()}', which changes the base weights too and is not "
+                + "supported. Convert the adapter to plain LoRA with PEFT (save_pretrained with path_initial_model_for_weight_conversion).");
+        }
+        var config = new LoraConfig
         {
             R = Get(file, "r", 8),
             LoraAlpha = Get(file, "lora_alpha", 8.0),
             LoraDropout = Get(file, "lora_dropout", 0.0),
             UseRslora = Get(file, "use_rslora", false),
             TargetModules = Targets(file),
-        }.Validate();
+        };
+        try
+        {
+            return config.Validate();
+        }
+        catch (QLoraException e)
+        {
+            throw new QLoraException($"{file.Path}: {e.Message}", e);
+        }
     }
 
     /// <summary>Writes a config with every field that PEFT 0.19 knows and this project sets.</summary>
-    public static void Write(string folder, LoraConfig config, IReadOnlyList<string> targets, string baseModel) =>
-        AtomicFile.Write(Path.Combine(folder, FileName), stream =>
+    public static Action<Stream> Content(LoraConfig config, IReadOnlyList<string> targets, string baseModel) =>
+        stream =>
         {
             using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
             json.WriteStartObject();
@@ -75,7 +89,7 @@ internal static class PeftConfig
             json.WriteBoolean("use_dora", false);
             json.WriteBoolean("use_rslora", config.UseRslora);
             json.WriteEndObject();
-        });
+        };
 
     private static bool HasNoEffect(JsonElement value) => value.ValueKind switch
     {
@@ -90,7 +104,7 @@ internal static class PeftConfig
 
     private static string[] Targets(ConfigFile file) => file.Find("target_modules") switch
     {
-        { ValueKind: JsonValueKind.Array } => file.Read<string[]>("target_modules"),
+        { ValueKind: JsonValueKind.Array } names when names.GetArrayLength() > 0 => file.Read<string[]>("target_modules"),
         { ValueKind: JsonValueKind.String } text when text.GetString() == "all-linear" => [],
         { } other => throw new QLoraException(
             $"{file.Path}: target_modules is {other.GetRawText()}: a list of layer names or \"all-linear\" is supported, a regular expression is not."),

@@ -14,28 +14,39 @@ public static class AtomicFile
     /// <param name="path">The file to make or replace; its folder must exist.</param>
     /// <param name="write">Writes the content to a buffered stream, which it may close or leave open.</param>
     /// <exception cref="QLoraException">The disk is full, a limit on file sizes is hit, or the folder may not be written to.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write([(path, write)]);
+
+    /// <summary>Writes files that belong together: the first one is renamed into its place when all are whole and on disk.</summary>
+    /// <param name="files">The path of each, and what writes its content, as in <see cref="Write(string, Action{Stream})"/>.</param>
+    /// <exception cref="QLoraException">As there. Between two renamings nothing is written that could find no room.</exception>
+    public static void Write(IReadOnlyList<(string Path, Action<Stream> Write)> files)
     {
-        string full = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(full)
-            ?? throw new QLoraException($"{path}: is the root folder. Give the path of a file.");
-        string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        string[] temporary = [.. files.Select(static file => Path.Combine(FolderOf(file.Path), $".{Guid.NewGuid():N}.tmp"))];
+        string path = files[0].Path;   // the one that an error is about
         try
         {
             try
             {
-                WriteAndFlush(temporary, write);
-                File.Move(temporary, full, overwrite: true);
+                foreach ((int i, (string Path, Action<Stream> Write) file) in files.Index())
+                {
+                    path = file.Path;
+                    WriteAndFlush(temporary[i], file.Write);
+                }
+                foreach ((int i, (string Path, Action<Stream> Write) file) in files.Index())
+                {
+                    path = file.Path;
+                    File.Move(temporary[i], Path.GetFullPath(path), overwrite: true);
+                }
             }
             catch
             {
-                File.Delete(temporary);
+                Array.ForEach(temporary, File.Delete);
                 throw;
             }
         }
         catch (DirectoryNotFoundException e)
         {
-            throw new QLoraException($"{path}: cannot be written: there is no folder {folder}. Create it first.", e);
+            throw new QLoraException($"{path}: cannot be written: there is no folder {FolderOf(path)}. Create it first.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -43,6 +54,9 @@ public static class AtomicFile
                 + "Free space on the disk, raise the limit on file sizes (ulimit -f), or write to a folder that you may write to.", e);
         }
     }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))
+        ?? throw new QLoraException($"{path}: is the root folder. Give the path of a file.");
 
     private static void WriteAndFlush(string temporary, Action<Stream> write)
     {

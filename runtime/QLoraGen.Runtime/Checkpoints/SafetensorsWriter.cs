@@ -18,10 +18,14 @@ public static class SafetensorsWriter
     /// <exception cref="ArgumentException">Two tensors have one name, or a name is that of the metadata.</exception>
     /// <exception cref="InvalidOperationException">A tensor's callback wrote more or fewer bytes than its shape needs.</exception>
     public static void Write(
-        string path, IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        string path, IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        AtomicFile.Write(path, Content(tensors, metadata));
+
+    /// <summary>What <see cref="Write"/> puts into the file, for a stream that begins with it.</summary>
+    internal static Action<Stream> Content(IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         byte[] header = Header(tensors, metadata);
-        AtomicFile.Write(path, stream =>
+        return stream =>
         {
             stream.Write(header);
             foreach (TensorToWrite tensor in tensors)
@@ -34,7 +38,7 @@ public static class SafetensorsWriter
                         $"tensor {tensor.Name} is {tensor.Length} bytes long, but {stream.Position - begin} were written");
                 }
             }
-        });
+        };
     }
 
     private static byte[] Header(IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata)
