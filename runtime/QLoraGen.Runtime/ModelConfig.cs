@@ -6,6 +6,9 @@ namespace QLoraGen;
 /// <summary>What every decoder's <c>config.json</c> holds, one property a key.</summary>
 public abstract record ModelConfig : IJsonOnDeserialized
 {
+    // Each block is objects before it is weights: a number without bound would take all memory before any file is looked at.
+    private const int MostLayers = 10_000;
+
     /// <summary>Tokens of the vocabulary.</summary>
     public required int VocabSize { get; init; }
 
@@ -38,6 +41,7 @@ public abstract record ModelConfig : IJsonOnDeserialized
     /// <exception cref="QLoraException">A field asks for something that is not supported.</exception>
     public virtual void Validate()
     {
+        Require(NumHiddenLayers <= MostLayers, "num_hidden_layers", NumHiddenLayers, $"at most {MostLayers} are built");
         foreach ((string key, int value) in (ReadOnlySpan<(string, int)>)[
             ("vocab_size", VocabSize), ("hidden_size", HiddenSize), ("num_hidden_layers", NumHiddenLayers),
             ("max_position_embeddings", MaxPositionEmbeddings)])
@@ -53,7 +57,7 @@ public abstract record ModelConfig : IJsonOnDeserialized
     {
         if (!supported)
         {
-            throw new QLoraException($"config.json: {key} is {value ?? "null"}: {fix}.");
+            throw new QLoraException($"{key} is {value ?? "null"}: {fix}.");
         }
     }
 }

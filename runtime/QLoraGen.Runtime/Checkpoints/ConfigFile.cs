@@ -78,6 +78,10 @@ public sealed class ConfigFile
         {
             return element.Deserialize<T>(Options) ?? throw new JsonException("It is null.");
         }
+        catch (QLoraException e)
+        {
+            throw new QLoraException($"{Path}: {e.Message}", e);   // a value that the type itself refuses
+        }
         catch (JsonException e)
         {
             string key = Join(at, (e.Path ?? "$").TrimStart('$').TrimStart('.'));
