@@ -93,6 +93,10 @@ public sealed record Dataset(IReadOnlyList<Sample> Samples, DatasetKind Kind)
 
     private static ReadOnlyMemory<byte> ReadUtf8(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new QLoraException($"{path}: is a folder; name one file in it.");
+        }
         if (!File.Exists(path))
         {
             throw new QLoraException($"{path}: there is no such file; correct the path of the dataset.");
@@ -101,7 +105,7 @@ public sealed record Dataset(IReadOnlyList<Sample> Samples, DatasetKind Kind)
         {
             throw new QLoraException($"{path}: larger than {Array.MaxLength} bytes; split it into smaller files.");
         }
-        ReadOnlyMemory<byte> bytes = File.ReadAllBytes(path);
+        ReadOnlyMemory<byte> bytes = ReadAll(path);
         ReadOnlyMemory<byte> utf8 = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         if (!Utf8.IsValid(utf8.Span))
         {
@@ -109,6 +113,18 @@ public sealed record Dataset(IReadOnlyList<Sample> Samples, DatasetKind Kind)
             throw new QLoraException($"{path}: line {line}: not valid UTF-8; save the file as UTF-8.");
         }
         return utf8;
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new QLoraException($"{path}: cannot be read: {e.Message} Check that it is a file and that you may read it.", e);
+        }
     }
 
     private static int FirstInvalid(ReadOnlySpan<byte> utf8)
