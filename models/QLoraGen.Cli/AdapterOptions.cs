@@ -21,7 +21,7 @@ internal static class AdapterOptions
     public static LoraConfig Config(ParseResult parsed, CausalLM model)
     {
         LoraConfig declared = model.DeclaredAdapter ?? new LoraConfig();
-        return (declared with
+        LoraConfig config = (declared with
         {
             R = parsed.GetValue(R) ?? declared.R,
             LoraAlpha = parsed.GetValue(Alpha) ?? declared.LoraAlpha,
@@ -31,8 +31,17 @@ internal static class AdapterOptions
             {
                 null => declared.TargetModules,
                 "all-linear" => [],
-                string list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                string list => Names(list),
             },
         }).Validate();
+        int widest = AdapterTargets.Of(model).Matching(config).Max(static target => Math.Min(target.Layer.InFeatures, target.Layer.OutFeatures));
+        return config.R <= widest ? config : throw new QLoraException(
+            $"r is {config.R}, but no adapted layer can change by more than rank {widest}, the smaller of its sizes: use at most that.");
     }
+
+    // No name at all would be read as all-linear, which nobody asked for.
+    private static string[] Names(string list) =>
+        list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } names
+            ? names
+            : throw new QLoraException($"--target-modules is '{list}': name layers joined by commas, such as q_proj,v_proj, or all-linear.");
 }

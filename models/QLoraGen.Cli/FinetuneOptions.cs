@@ -79,6 +79,11 @@ internal static class FinetuneOptions
         {
             throw new QLoraException($"--held-out is {count}: hold out at least 1 row, or what was learned cannot be measured.");
         }
+        if (count >= all.Samples.Count)
+        {
+            throw new QLoraException($"--held-out is {count}, but {data} has {all.Samples.Count} samples, and at least one must be left "
+                + "to train on: hold out fewer, or name a file to measure with by --held-out-data.");
+        }
         DatasetSplit<TokenizedSample> split = DatasetSplit.Split(all.Samples, count, (ulong)parsed.GetValue(SharedOptions.Seed));
         return (all with { Samples = split.Train }, all with { Samples = split.HeldOut });
     }
@@ -86,14 +91,17 @@ internal static class FinetuneOptions
     /// <summary>The training run that the options mean.</summary>
     public static TrainingOptions Options(ParseResult parsed, int samples)
     {
+        if (parsed.GetValue(Steps) is { } given && parsed.GetValue(Epochs) is { } passes)
+        {
+            throw new QLoraException($"--steps is {given} and --epochs is {passes}: give one of them, for each says how long to train.");
+        }
         bool builtIn = parsed.GetValue(SharedOptions.Model) is null && parsed.GetValue(SharedOptions.Data) is null;
         int batch = parsed.GetValue(BatchSize) ?? (builtIn ? DefaultRecipe.BatchSize : 4);
         int accumulation = parsed.GetValue(Accumulation);
-        double epochs = parsed.GetValue(Epochs) ?? 1;
         int? steps = parsed.GetValue(Steps) ?? (builtIn && parsed.GetValue(Epochs) is null ? DefaultRecipe.Steps : null);
         return new TrainingOptions
         {
-            Steps = steps ?? (int)Math.Ceiling(epochs * samples / Math.Max(1, (long)batch * accumulation)),
+            Steps = steps ?? StepsOf(parsed.GetValue(Epochs) ?? 1, samples, Math.Max(1, (long)batch * accumulation)),
             BatchSize = batch,
             GradientAccumulation = accumulation,
             LearningRate = parsed.GetValue(LearningRate) ?? (builtIn ? DefaultRecipe.LearningRate : 2e-4),
@@ -102,5 +110,17 @@ internal static class FinetuneOptions
             MaxGradNorm = parsed.GetValue(MaxGradNorm),
             Seed = parsed.GetValue(SharedOptions.Seed),
         }.Validate();
+    }
+
+    private static int StepsOf(double epochs, int samples, long samplesOfAStep)
+    {
+        if (!(epochs > 0))
+        {
+            throw new QLoraException($"--epochs is {epochs}: use a number above 0, such as 1.");
+        }
+        double steps = Math.Ceiling(epochs * samples / samplesOfAStep);
+        return steps <= int.MaxValue
+            ? (int)steps
+            : throw new QLoraException($"--epochs is {epochs}, which is {steps:G3} steps: use fewer, or say how many by --steps.");
     }
 }

@@ -76,12 +76,25 @@ internal sealed class LoadedModel : IDisposable
     public EncodedData Encode(string path, int maxLength, Output output)
     {
         Dataset data = Dataset.Read(path);
-        TokenizedDataset encoded = SampleEncoder.EncodeAll(Tokenizer, data, maxLength);
+        TokenizedDataset encoded = Encode(path, data, maxLength);
         if (encoded.Shortened > 0 || encoded.Dropped > 0)
         {
             output.Error($"{path}: at {maxLength} tokens {encoded.Shortened} samples were cut and {encoded.Dropped} left out (--max-length).");
         }
         return new EncodedData(encoded.Samples, data.Kind == DatasetKind.Instructions);
+    }
+
+    private TokenizedDataset Encode(string path, Dataset data, int maxLength)
+    {
+        try
+        {
+            return SampleEncoder.EncodeAll(Tokenizer, data, maxLength);
+        }
+        catch (QLoraException e)
+        {
+            throw new QLoraException($"{path}: {e.Message} The length is --max-length, within the model's context of "
+                + $"{Model.Config.MaxPositionEmbeddings} tokens.", e);
+        }
     }
 
     /// <summary>What generation starts from: BOS, where the model expects it, and the prompt.</summary>

@@ -63,7 +63,7 @@ internal static class SharedOptions
         }
         catch (ArgumentException e)
         {
-            throw new QLoraException($"--block-size: {e.Message}", e);
+            throw new QLoraException($"--block-size is {parsed.GetValue(BlockSize)}: use a power of two from 32 to 4096, such as 64.", e);
         }
     }
 

@@ -24,11 +24,12 @@ internal static class FinetuneCommand
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
         FinetuneOptions.RequireDataForModel(parsed);
+        string folder = parsed.GetRequiredValue(FinetuneOptions.Adapter);
+        PeftAdapter.RequireWritable(folder);   // now, and not after hours of training
         using LoadedModel loaded = LoadedModel.Open(parsed, output);
         long seed = parsed.GetValue(SharedOptions.Seed);
         (EncodedData train, EncodedData heldOut) = FinetuneOptions.Samples(parsed, loaded, output);
         TrainingOptions options = FinetuneOptions.Options(parsed, train.Samples.Count);
-        string folder = parsed.GetRequiredValue(FinetuneOptions.Adapter);
         AdapterArena arena = loaded.Model.AddAdapters(AdapterOptions.Config(parsed, loaded.Model), seed);
         output.Line($"{loaded.Folder}: {arena.Flat.numel():N0} values trained in {arena.Adapters.Count} adapters on "
             + $"{loaded.Model.Region!.Length:N0} bytes of frozen weights; {train.Samples.Count} samples, {heldOut.Samples.Count} held out");
@@ -37,7 +38,15 @@ internal static class FinetuneCommand
         output.Line($"before: {before}");
         TrainingResult result = TrainingView.Show(
             output.Console, options.Steps, report => new Trainer(loaded.Model, options).Run(train.Samples, report, cancellation));
+        if (result.Steps == 0)
+        {
+            cancellation.ThrowIfCancellationRequested();   // nothing was learned that an earlier adapter should be replaced by
+        }
         PeftAdapter.Save(folder, loaded.Model, loaded.Folder);
+        if (result.Cancelled)
+        {
+            output.Error($"stopped by hand after {result.Steps} of {options.Steps} steps; what was learned so far is saved.");
+        }
         output.Line($"saved: {folder} after {result.Steps} of {options.Steps} steps, {result.TokensPerSecond:N0} tokens/s");
         // Stopped by hand: the adapter is what matters, and it is saved.
         Measurement? after = result.Cancelled ? null : Measurement.Of(loaded, heldOut, CancellationToken.None);

@@ -15,7 +15,7 @@ internal static class TrainingView
             int every = Math.Max(1, steps / Lines);
             return run(step =>
             {
-                if (step.Step % every == 0 || step.Step == steps)
+                if (step.Step == 1 || step.Step % every == 0 || step.Step == steps)
                 {
                     console.WriteLine($"step {step.Step}/{steps}  {Describe(step)}");
                 }
