@@ -48,7 +48,10 @@ public abstract class CausalLM(ModelConfig config) : Module
         Take(layout, Freezer.Freeze(this, layout, checkpoint, cache, notice));
     }
 
-    /// <summary>Takes fp32 weights of the model's own making: normal with deviation 0.02, norms at one.</summary>
+    /// <summary>
+    /// Takes fp32 weights of the model's own making: norms at one, every other tensor normal with deviation
+    /// 1 / sqrt(row length), so that a layer keeps the scale of what it is given.
+    /// </summary>
     /// <param name="seed">Of the weights.</param>
     public void Initialize(long seed)
     {
@@ -65,7 +68,7 @@ public abstract class CausalLM(ModelConfig config) : Module
             }
             else
             {
-                entry.Tensor.Dense!.normal_(0, 0.02, generator);
+                entry.Tensor.Dense!.normal_(0, 1 / Math.Sqrt(entry.Tensor.RowLength), generator);
             }
         }
     }

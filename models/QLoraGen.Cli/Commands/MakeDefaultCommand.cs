@@ -15,6 +15,8 @@ internal static class MakeDefaultCommand
         Description = "Training steps of the base model.", HelpName = "N", DefaultValueFactory = _ => BaseTraining.Steps,
     };
 
+    private const int LossSteps = 100;
+
     public static Command Create() =>
         new Command("make-default", "Make the built-in model and instruction set again (some 10 minutes).") { Out, Steps, SharedOptions.Json }.Runs(Run);
 
@@ -25,15 +27,16 @@ internal static class MakeDefaultCommand
         AtomicFile.Write(Path.Combine(folder, "train.jsonl"), static stream => DefaultText.WriteRows(stream, DefaultText.Training));
         AtomicFile.Write(Path.Combine(folder, "heldout.jsonl"), static stream => DefaultText.WriteRows(stream, DefaultText.HeldOut));
         int steps = parsed.GetValue(Steps);
-        double loss = double.NaN;
+        var losses = new List<double>(steps);
         TrainingResult result = TrainingView.Show(output.Console, steps, report => BaseTraining.Run(
             Path.Combine(folder, "model"), steps, step =>
             {
-                loss = step.Loss;
+                losses.Add(step.Loss);
                 report(step);
             },
             cancellation));
-        output.Line($"{folder}: {result.Steps} steps, {result.Tokens:N0} tokens, {result.Elapsed.TotalSeconds:N0} s, last loss {loss:F4}");
+        double loss = losses.TakeLast(LossSteps).Average();
+        output.Line($"{folder}: {result.Steps} steps, {result.Tokens:N0} tokens, {result.Elapsed.TotalSeconds:N0} s, loss {loss:F4} over the last {LossSteps} steps");
         output.Result(("steps", result.Steps), ("tokens", result.Tokens), ("seconds", result.Elapsed.TotalSeconds), ("loss", loss));
     }
 }

@@ -18,7 +18,7 @@ internal static class BaseTraining
 
     private static readonly TrainingOptions Recipe = new()
     {
-        Steps = Steps, BatchSize = 16, LearningRate = 4e-3, WarmupRatio = 0.05, WeightDecay = 0.05, Seed = (long)DefaultText.Seed,
+        Steps = Steps, BatchSize = 16, LearningRate = double.Parse(Environment.GetEnvironmentVariable("LRX") ?? "4e-3"), WarmupRatio = 0.05, WeightDecay = 0.05, Seed = (long)DefaultText.Seed,
     };
 
     // Written as config.json and read back from it, as any other model's.

@@ -76,13 +76,14 @@ public sealed class Checkpoint : IDisposable
         file.Read(tensor, destination);
     }
 
-    /// <summary>The bytes of a tensor of any type as they are in the file; valid until this is disposed of.</summary>
+    /// <summary>The bytes of an F32, F16 or BF16 tensor as they are in the file, all of them finite; valid until this is disposed of.</summary>
     /// <param name="name">The checkpoint's key.</param>
     /// <param name="shape">The shape it must have.</param>
-    /// <exception cref="QLoraException">It is missing, has another shape, or has 2 GiB or more.</exception>
-    public ReadOnlySpan<byte> Raw(string name, ReadOnlySpan<long> shape)
+    /// <exception cref="QLoraException">It is missing, has another shape or type, holds an infinity or NaN, or has 2 GiB or more.</exception>
+    public ReadOnlySpan<byte> Finite(string name, ReadOnlySpan<long> shape)
     {
         (SafetensorsFile file, TensorInfo tensor) = Get(name, shape);
+        file.CheckFinite(tensor);
         return file.Bytes(tensor);
     }
 

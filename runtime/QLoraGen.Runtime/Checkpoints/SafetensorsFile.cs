@@ -112,31 +112,46 @@ public sealed unsafe class SafetensorsFile : IDisposable
         {
             throw new ArgumentException($"{destination.Length} elements to read the {tensor.Count} of {tensor.Name} into", nameof(destination));
         }
-        byte* source = Pointer(tensor);
-        int size = tensor.DType.SizeInBytes();
         // By pieces: the bytes of a tensor can outnumber what a span holds, and a piece is still in the cache when it is checked.
         for (int done = 0; done < destination.Length; done += WidenedAtOnce)
         {
-            Span<float> to = destination.Slice(done, Math.Min(WidenedAtOnce, destination.Length - done));
-            ReadOnlySpan<byte> from = new(source + (long)done * size, to.Length * size);
-            int bad = tensor.DType switch
-            {
-                TensorDType.F32 => Widening.FromF32(from, to),
-                TensorDType.BF16 => Widening.FromBF16(from, to),
-                TensorDType.F16 => Widening.FromF16(from, to),
-                _ => throw Wrong(tensor.Name, $"is {tensor.DType.FormatName()} where F32, F16 or BF16 is needed. "
-                    + "Use a checkpoint with unquantized floating-point weights."),
-            };
-            if (bad >= 0)
-            {
-                throw Wrong(tensor.Name, $"holds {to[bad]} at flat index {(long)done + bad}. Weights must be finite: "
-                    + "the training run diverged or the file is damaged; use another checkpoint.");
-            }
+            Widen(tensor, done, destination.Slice(done, Math.Min(WidenedAtOnce, destination.Length - done)));
+        }
+    }
+
+    /// <summary>Makes sure that an F32, F16 or BF16 tensor holds finite values alone.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <exception cref="QLoraException">It has another type, or holds an infinity or NaN.</exception>
+    public void CheckFinite(TensorInfo tensor)
+    {
+        float[] piece = new float[Math.Min(WidenedAtOnce, tensor.Count)];
+        for (long done = 0; done < tensor.Count; done += WidenedAtOnce)
+        {
+            Widen(tensor, done, piece.AsSpan(0, (int)Math.Min(WidenedAtOnce, tensor.Count - done)));
         }
     }
 
     /// <summary>The error for something wrong with a tensor of this file.</summary>
     internal QLoraException Wrong(string tensor, string what) => new($"{Path}: tensor {Shown.Quoted(tensor)}: {what}");
+
+    private void Widen(TensorInfo tensor, long first, Span<float> to)
+    {
+        int size = tensor.DType.SizeInBytes();
+        ReadOnlySpan<byte> from = new(Pointer(tensor) + first * size, to.Length * size);
+        int bad = tensor.DType switch
+        {
+            TensorDType.F32 => Widening.FromF32(from, to),
+            TensorDType.BF16 => Widening.FromBF16(from, to),
+            TensorDType.F16 => Widening.FromF16(from, to),
+            _ => throw Wrong(tensor.Name, $"is {tensor.DType.FormatName()} where F32, F16 or BF16 is needed. "
+                + "Use a checkpoint with unquantized floating-point weights."),
+        };
+        if (bad >= 0)
+        {
+            throw Wrong(tensor.Name, $"holds {to[bad]} at flat index {first + bad}. Weights must be finite: "
+                + "the training run diverged or the file is damaged; use another checkpoint.");
+        }
+    }
 
     /// <summary>Unmaps the file. Spans and pointers into it must no longer be used.</summary>
     public void Dispose()

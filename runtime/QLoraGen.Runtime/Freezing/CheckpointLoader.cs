@@ -6,7 +6,7 @@ namespace QLoraGen;
 
 /// <summary>
 /// Fills a model's frozen tensors from a checkpoint, one at a time: what is quantized passes through one fp32 buffer of
-/// the largest tensor's size, so the peak is one tensor above the region.
+/// the largest such tensor's size, so the peak is one tensor above the region.
 /// </summary>
 /// <param name="checkpoint">Where the values come from.</param>
 public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, IDisposable
@@ -23,15 +23,15 @@ public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, 
             return;
         }
         string name = PathOf(key);
-        Span<float> values = Buffer(tensor.Count);
-        checkpoint.Read(name, tensor.Shape, values);
         if (tensor.IsQuantized)
         {
+            Span<float> values = Buffer(tensor.Count);
+            checkpoint.Read(name, tensor.Shape, values);
             Quantizer.Quantize(values, tensor.Quantized);
         }
         else
         {
-            checkpoint.Raw(name, tensor.Shape).CopyTo(tensor.DenseBytes);   // read above for its checks
+            checkpoint.Finite(name, tensor.Shape).CopyTo(tensor.DenseBytes);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(single.Tensors.Select(t => t.Name).Order(), sharded.Tensors.Select(t => t.Name).Order());
         foreach (TensorInfo tensor in single.Tensors)
         {
-            Assert.True(single.Raw(tensor.Name, tensor.Shape.AsSpan()).SequenceEqual(sharded.Raw(tensor.Name, tensor.Shape.AsSpan())));
+            Assert.True(single.Finite(tensor.Name, tensor.Shape.AsSpan()).SequenceEqual(sharded.Finite(tensor.Name, tensor.Shape.AsSpan())));
         }
         Assert.NotEqual(single.ContentHash(), sharded.ContentHash());
         Assert.EndsWith("tiny_llama-00002-of-00002.safetensors", sharded.FileOf("lm_head.weight"));
@@ -39,7 +39,7 @@ public sealed class CheckpointTests : IDisposable
 
         checkpoint.Read("model.norm.weight", [64], weights);
 
-        Assert.Equal(MemoryMarshal.Cast<byte, float>(checkpoint.Raw("model.norm.weight", [64])).ToArray(), weights);
+        Assert.Equal(MemoryMarshal.Cast<byte, float>(checkpoint.Finite("model.norm.weight", [64])).ToArray(), weights);
         Assert.Contains(weights, w => w != 0);
     }
 
@@ -89,7 +89,7 @@ public sealed class CheckpointTests : IDisposable
         using Checkpoint checkpoint = Single(Raw.File(Raw.TwoTensors, 19));
 
         Assert.Contains("expected shape [4], found [2, 2]", Refused(() => checkpoint.Read("a", [4], new float[4])));
-        Assert.Contains("expected shape [4, 1], found [2, 2]", Refused(() => _ = checkpoint.Raw("a", [4, 1]).Length));
+        Assert.Contains("expected shape [4, 1], found [2, 2]", Refused(() => _ = checkpoint.Finite("a", [4, 1]).Length));
         Assert.Contains("is U8 where F32, F16 or BF16 is needed", Refused(() => checkpoint.Read("b", [3], new float[3])));
         Assert.Throws<ArgumentException>(() => checkpoint.Read("a", [2, 2], new float[5]));
     }
@@ -141,7 +141,7 @@ public sealed class CheckpointTests : IDisposable
         checkpoint.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => checkpoint.Read("a", [2, 2], new float[4]));
-        Assert.Throws<ObjectDisposedException>(() => checkpoint.Raw("a", [2, 2]).Length);
+        Assert.Throws<ObjectDisposedException>(() => checkpoint.Finite("a", [2, 2]).Length);
         Assert.Throws<ObjectDisposedException>(() => checkpoint.ContentHash());
     }
 

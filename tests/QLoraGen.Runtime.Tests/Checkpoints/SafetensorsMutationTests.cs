@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using QLoraGen.Checkpoints;
 using QLoraGen.Testing;
 
@@ -17,7 +16,6 @@ public sealed class SafetensorsMutationTests
         using TempFolder folder = new();
         Random random = new(20_000);
         byte[] whole = Raw.File(Raw.TwoTensors, 19);
-        Stopwatch watch = Stopwatch.StartNew();
         int read = 0, refused = 0;
         for (int i = 0; i < 20_000; i++)
         {
@@ -35,7 +33,6 @@ public sealed class SafetensorsMutationTests
         Assert.Equal(20_000, read + refused);
         Assert.True(read > 100, $"only {read} mutations could be read: the mutator is too rough to test anything past the first check");
         Assert.True(refused > 10_000, $"only {refused} mutations were refused");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}");
     }
 
     private static int ReadFile(string path)
