@@ -18,7 +18,7 @@ internal static class MakeDefaultCommand
     private const int LossSteps = 100;
 
     public static Command Create() =>
-        new Command("make-default", "Make the built-in model and instruction set again (some 10 minutes).") { Out, Steps, SharedOptions.Json }.Runs(Run);
+        new Command("make-default", "Make the built-in model and instruction set again (some 2 minutes).") { Out, Steps, SharedOptions.Json }.Runs(Run);
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {

@@ -8,10 +8,9 @@ namespace QLoraGen.Cli.Default;
 public readonly record struct InstructionRow(string Prompt, string Completion);
 
 /// <summary>
-/// Free text to JSON: a scene about two people, the name of one, and the record of that one:
-/// <c>{"who":"Mia","count":3,"color":"red","item":"apple","day":"Mon"}</c>. The model has to find whose details were
-/// asked for, copy them, turn the number word into a digit, the plural into the singular and the day into its
-/// abbreviation. The two people's counts, colors and nouns differ, and a scene has one day, so one answer is right.
+/// Free text to a record: a scene, then its details under fixed keys, one a line: <c>who: Mia</c>, <c>count: three</c>,
+/// <c>color: red</c>, <c>item: apples</c>, <c>day: Monday</c>. The model has to find each detail, wherever the scene
+/// tells it, and to leave out the rest.
 /// </summary>
 /// <remarks>
 /// A tenth of all (count, color, noun) triples is reserved: held-out rows ask for reserved triples only, training rows
@@ -23,10 +22,10 @@ public sealed class ExtractionTask(ulong seed)
 
     /// <summary>Different rows to train on.</summary>
     public IEnumerable<InstructionRow> Training(int count) =>
-        Rows(TrainingStream, count, (asked, other) => !IsReserved(asked) && !IsReserved(other));
+        Rows(TrainingStream, count, static thing => !IsReserved(thing));
 
     /// <summary>Different rows to be examined on.</summary>
-    public IEnumerable<InstructionRow> HeldOut(int count) => Rows(HeldOutStream, count, (asked, _) => IsReserved(asked));
+    public IEnumerable<InstructionRow> HeldOut(int count) => Rows(HeldOutStream, count, IsReserved);
 
     /// <summary>True for the triples that only held-out rows ask for.</summary>
     public static bool IsReserved(Thing thing)
@@ -36,31 +35,26 @@ public sealed class ExtractionTask(ulong seed)
         return SeededRandom.Mix((ulong)triple) % 10 == 0;
     }
 
-    private IEnumerable<InstructionRow> Rows(ulong stream, int count, Func<Thing, Thing, bool> accepts)
+    private IEnumerable<InstructionRow> Rows(ulong stream, int count, Func<Thing, bool> accepts)
     {
         HashSet<string> prompts = [];
         for (ulong attempt = 0; prompts.Count < count; attempt++)
         {
             SeededRandom random = SeededRandom.At(SeededRandom.Mix(seed) + stream, attempt);
-            Fact[] facts = Fact.Different(random, 2);
-            int asked = random.Below(2);
-            if (!accepts(facts[asked].What, facts[1 - asked].What))
+            Fact fact = Fact.Different(random, 1)[0];
+            if (!accepts(fact.What))
             {
                 continue;
             }
             string day = random.Pick(Words.Days);
-            string prompt = $"{Dealings.Told(random, day, facts[0], facts[1])}\nRecord of {facts[asked].Who.Name}:\n";
+            string prompt = $"{Retellings.Told(random, day, fact)}\nRecord:\n";
             if (prompts.Add(prompt))
             {
-                yield return new(prompt, Record(facts[asked], day));
+                yield return new(prompt, Record(fact, day));
             }
         }
     }
 
-    // The values are plain words of the closed vocabulary: nothing in them needs escaping.
-    private static string Record(Fact fact, string day)
-    {
-        (string who, int count, string color, string item) = (fact.Who.Name, fact.What.Count, fact.What.Color, fact.What.Noun.One);
-        return $$"""{"who":"{{who}}","count":{{count}},"color":"{{color}}","item":"{{item}}","day":"{{Short(day)}}"}""";
-    }
+    private static string Record(Fact fact, string day) =>
+        $"who: {fact.Who.Name}\ncount: {fact.What.Number}\ncolor: {fact.What.Color}\nitem: {fact.What.Name}\nday: {day}";
 }

@@ -13,9 +13,9 @@ public sealed class StoryGrammar(ulong seed)
     // (weight, scene): the weights are percent.
     private static readonly (int Weight, Func<SeededRandom, string> Write)[] kinds =
     [
-        (12, Dealings.Recalled), (11, Dealings.Asked), (6, Dealings.Compared), (5, Dealings.Given),
-        (9, Papers.Tally), (16, Labels.Tagged), (7, Papers.Inventory), (4, Papers.Notice), (4, Papers.Letter), (3, Papers.Timetable),
-        (10, Echoes.List), (3, Echoes.Code), (4, Days.Outing), (3, Days.Search), (3, Days.Animals),
+        (70, Retellings.Retold), (4, Dealings.Recalled), (3, Dealings.Asked), (2, Dealings.Compared), (2, Dealings.Given),
+        (2, Papers.Tally), (3, Labels.Tagged), (2, Papers.Inventory), (1, Papers.Notice), (1, Papers.Letter), (1, Papers.Timetable),
+        (4, Echoes.List), (1, Echoes.Code), (2, Days.Outing), (1, Days.Search), (1, Days.Animals),
     ];
 
     /// <summary>One scene: a line, or a few in a list; it ends without a line feed.</summary>

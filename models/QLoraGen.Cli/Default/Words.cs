@@ -22,11 +22,11 @@ public sealed record Verb(string Past, string Plain);
 /// </summary>
 public static class Words
 {
-    /// <summary>Forty people.</summary>
+    /// <summary>Sixteen people.</summary>
     public static Person[] People { get; } =
     [
-        .. Split("Mia Ana Eva Zoe Ida Amy Lea Nora Lily Rosa Ella Ruth Jane Kate Vera June Sara Emma Lucy Alma", n => new Person(n, false)),
-        .. Split("Tom Ben Leo Max Sam Dan Tim Jack Paul Omar Ravi Hugo Finn Ned Carl Otto Ivan Kofi Luke Noah", n => new Person(n, true)),
+        .. Split("Mia Zoe Amy Lily Rosa Kate Vera Emma", n => new Person(n, false)),
+        .. Split("Tom Ben Leo Jack Hugo Finn Carl Luke", n => new Person(n, true)),
     ];
 
     /// <summary>Things that can be counted and painted.</summary>

@@ -47,13 +47,18 @@ public sealed class DefaultTextTests
     }
 
     [Fact]
-    public void The_files_that_ship_keep_their_bytes()
+    public void The_rows_that_ship_are_those_that_are_made()
     {
-        // A change of words or grammar makes the shipped weights strangers to their text: retrain, then renew these.
-        Assert.Equal("d366ec2355212f3b", Digest(to => DefaultText.WriteRows(to, DefaultText.Training)));
-        Assert.Equal("f1c6ea469c393f98", Digest(to => DefaultText.WriteRows(to, DefaultText.HeldOut)));
-        Assert.Equal("abd8ec5c797d85df", Digest(to => DefaultText.WriteScenes(to, 1_000)));
+        Assert.Equal(Shipped("train.jsonl"), Bytes(to => DefaultText.WriteRows(to, DefaultText.Training)));
+        Assert.Equal(Shipped("heldout.jsonl"), Bytes(to => DefaultText.WriteRows(to, DefaultText.HeldOut)));
     }
+
+    // A change of words or grammar makes the shipped weights strangers to their text: make them again, then renew this.
+    [Fact]
+    public void The_text_that_the_shipped_weights_were_trained_on_keeps_its_bytes() =>
+        Assert.Equal("44092a967bad33b4", Digest(to => DefaultText.WriteScenes(to, 1_000)));
+
+    private static byte[] Shipped(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "default", name));
 
     private static string Digest(Action<Stream> write) => Convert.ToHexStringLower(SHA256.HashData(Bytes(write)))[..16];
 

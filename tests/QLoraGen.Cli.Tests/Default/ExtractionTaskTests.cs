@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using QLoraGen.Cli.Default;
 
@@ -42,51 +41,33 @@ public sealed partial class ExtractionTaskTests
     }
 
     [Fact]
-    public void Every_record_says_what_its_scene_says_of_the_person_asked_for() => Assert.All([.. training, .. heldOut], row =>
+    public void Every_record_says_what_its_scene_says() => Assert.All([.. training, .. heldOut], row =>
     {
         Record record = Answer(row);
-        Assert.EndsWith($"\nRecord of {record.Who}:\n", row.Prompt);
-
-        MatchCollection told = Clause().Matches(row.Prompt);
-        Assert.Equal(2, told.Count);
-        Match mine = Assert.Single(told, match => match.Groups["who"].Value == record.Who);
-        Assert.Equal(record.Phrase, mine.Groups["thing"].Value);
-
-        string day = Assert.Single(Words.Days, day => row.Prompt.Contains(day));
-        Assert.Equal(day[..3], record.Day);
+        Match told = Assert.Single(Clause().Matches(row.Prompt));
+        Assert.Equal((record.Who, record.Phrase), (told.Groups["who"].Value, told.Groups["thing"].Value));
+        Assert.Equal(record.Day, Assert.Single(Words.Days, day => row.Prompt.Contains(day)));
     });
-
-    [Fact]
-    public void The_other_person_differs_in_every_detail() => Assert.All(training, row =>
-    {
-        MatchCollection told = Clause().Matches(row.Prompt);
-        Assert.Empty(told[0].Groups["thing"].Value.Split(' ').Intersect(told[1].Groups["thing"].Value.Split(' ')));
-        Assert.NotEqual(told[0].Groups["who"].Value, told[1].Groups["who"].Value);
-    });
-
-    [Fact]
-    public void Either_person_is_asked_for_as_often()
-    {
-        int first = training.Count(row => Clause().Match(row.Prompt).Groups["who"].Value == Answer(row).Who);
-        Assert.InRange(first, 1_350, 1_650);
-    }
 
     [Fact]
     public void Every_name_count_color_item_and_day_is_trained_often()
     {
         Record[] records = [.. training.Select(Answer)];
-        AssertCovers(40, 30, records.Select(r => r.Who));
-        AssertCovers(9, 200, records.Select(r => $"{r.Count}"));
+        AssertCovers(16, 100, records.Select(r => r.Who));
+        AssertCovers(9, 200, records.Select(r => r.Count));
         AssertCovers(10, 200, records.Select(r => r.Color));
-        AssertCovers(32, 40, records.Select(r => r.Item));
         AssertCovers(7, 300, records.Select(r => r.Day));
     }
 
     [Fact]
+    public void No_scene_of_the_base_text_holds_a_record() =>
+        Assert.All(new StoryGrammar(DefaultText.Seed).Scenes(20_000), scene => Assert.DoesNotContain("Record", scene));
+
+    [Fact]
     public void Rows_are_short() => Assert.All([.. training, .. heldOut], row =>
     {
-        Assert.InRange(row.Prompt.Length, 60, 150);
-        Assert.InRange(row.Completion.Length, 60, 80);
+        Assert.InRange(row.Prompt.Length, 30, 100);
+        Assert.InRange(row.Completion.Length, 45, 85);
     });
 
     private static void AssertCovers(int values, int least, IEnumerable<string> all)
@@ -98,30 +79,17 @@ public sealed partial class ExtractionTaskTests
 
     private static Record Answer(InstructionRow row)
     {
-        using JsonDocument json = JsonDocument.Parse(row.Completion);
-        JsonElement root = json.RootElement;
-        Assert.Equal(["who", "count", "color", "item", "day"], root.EnumerateObject().Select(field => field.Name));
-        return new(root.GetProperty("who").GetString()!, root.GetProperty("count").GetInt32(), root.GetProperty("color").GetString()!,
-            root.GetProperty("item").GetString()!, root.GetProperty("day").GetString()!);
+        (string Key, string Value)[] fields = [.. row.Completion.Split('\n').Select(line => (line.Split(": ")[0], line.Split(": ")[1]))];
+        Assert.Equal(["who", "count", "color", "item", "day"], fields.Select(field => field.Key));
+        return new(fields[0].Value, fields[1].Value, fields[2].Value, fields[3].Value, fields[4].Value);
     }
 
     [GeneratedRegex("(?<who>[A-Z][a-z]+) [a-z]+ (?<thing>(?:one|two|three|four|five|six|seven|eight|nine) [a-z]+ [a-z]+)")]
     private static partial Regex Clause();
 
-    private sealed record Record(string Who, int Count, string Color, string Item, string Day)
+    private sealed record Record(string Who, string Count, string Color, string Item, string Day)
     {
-        private static readonly string[] numbers = ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-
         /// <summary>The details as the scene must have told them.</summary>
-        public string Phrase => $"{numbers[Count]} {Color} {(Count == 1 ? Item : Plural)}";
-
-        private string Plural => Item switch
-        {
-            "knife" => "knives",
-            "leaf" => "leaves",
-            "berry" => "berries",
-            "box" or "brush" or "dish" => Item + "es",
-            _ => Item + "s",
-        };
+        public string Phrase => $"{Count} {Color} {Item}";
     }
 }
