@@ -11,8 +11,8 @@ namespace QLoraGen.Benchmarks;
 /// </summary>
 internal static class KernelBenchmark
 {
-    private static readonly (int N, int K)[] Shapes = [(4096, 4096), (1024, 1024), (172, 64)];
-    private static readonly int[] Rows = [1, 4, 8, 16, 128];
+    private static readonly (int N, int K)[] Shapes = [(4096, 4096), (1024, 1024), (384, 128), (64, 172)];
+    private static readonly int[] Rows = [1, 4, 16, 64, 128, 512];
 
     public static void Run(bool json)
     {

@@ -6,12 +6,16 @@ namespace QLoraGen.Benchmarks;
 internal static class Measure
 {
     private const int Rounds = 15;
+    private const double WarmUpSeconds = 0.4;   // long enough for the just-in-time compiler's last tier
 
     /// <summary>Median seconds of each action.</summary>
     public static (double Ours, double Baseline) InTurn(Action ours, Action baseline)
     {
-        ours();
-        baseline();
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < WarmUpSeconds;)
+        {
+            ours();
+            baseline();
+        }
         var times = (Ours: new double[Rounds], Baseline: new double[Rounds]);
         for (int i = 0; i < Rounds; i++)
         {

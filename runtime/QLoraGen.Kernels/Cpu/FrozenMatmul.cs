@@ -29,6 +29,12 @@ public static unsafe class FrozenMatmul
     public static void MultiplyTransposed(in QuantizedWeight w, float* gy, int m, float* gx) =>
         MultiplyTransposed(w, gy, m, gx, Simd.Best);
 
+    /// <summary>
+    /// Whether products with this weight take the fused kernels: its rows are whole blocks and the processor has AVX2.
+    /// Otherwise a row at a time is decoded into a buffer, which pays for a few rows of x alone.
+    /// </summary>
+    public static bool IsFused(in QuantizedWeight w) => KernelFor(w, Simd.Best) != Kernel.RowBuffer;
+
     /// <summary>y = x W^T on the level asked for.</summary>
     internal static void Multiply(in QuantizedWeight w, float* x, int m, float* y, SimdLevel level)
     {
