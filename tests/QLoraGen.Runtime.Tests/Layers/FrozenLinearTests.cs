@@ -27,21 +27,29 @@ public sealed class FrozenLinearTests
     }
 
     [Theory]
-    [InlineData(1)]    // the fused kernel ...
+    [InlineData(1)]    // the kernel ...
     [InlineData(3)]
-    [InlineData(4)]    // ... up to here
-    [InlineData(5)]    // tiles
-    [InlineData(8)]
+    [InlineData(16)]   // ... up to here
+    [InlineData(17)]   // tiles
     [InlineData(40)]
     public void Both_paths_are_right_where_blocks_cross_rows(int rows) =>
         Check(OneLinear.Loaded(172, 64, new QuantFormat(QuantType.NF4)), [rows, 172]);
 
     [Theory]
-    [InlineData(2, TensorDType.F32)]
-    [InlineData(6, TensorDType.F32)]
-    [InlineData(6, TensorDType.BF16)]   // not quantized
-    public void Several_tiles_are_one_product(int rows, TensorDType dtype) =>
-        Check(OneLinear.Loaded(1100, 2100, dtype == TensorDType.F32 ? new QuantFormat(QuantType.NF4) : null, dtype), [rows, 1100]);
+    [InlineData(1)]
+    [InlineData(32)]   // the fused kernel up to here
+    [InlineData(33)]   // tiles
+    public void Both_paths_are_right_where_rows_are_whole_blocks(int rows) =>
+        Check(OneLinear.Loaded(192, 48, new QuantFormat(QuantType.NF4)), [rows, 192]);
+
+    [Theory]
+    [InlineData(1152, 2, TensorDType.F32)]
+    [InlineData(1152, 128, TensorDType.F32)]   // the fused kernel up to here, for a weight of more than one tile
+    [InlineData(1152, 129, TensorDType.F32)]   // tiles
+    [InlineData(1100, 17, TensorDType.F32)]    // tiles, blocks that cross rows
+    [InlineData(1100, 6, TensorDType.BF16)]    // not quantized
+    public void Several_tiles_are_one_product(int width, int rows, TensorDType dtype) =>
+        Check(OneLinear.Loaded(width, 2100, dtype == TensorDType.F32 ? new QuantFormat(QuantType.NF4) : null, dtype), [rows, width]);
 
     [Theory]
     [InlineData(2, 2)]
