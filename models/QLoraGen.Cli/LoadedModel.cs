@@ -31,7 +31,7 @@ internal sealed class LoadedModel : IDisposable
         try
         {
             using Checkpoint checkpoint = Checkpoint.Open(folder);
-            model.LoadFrozen(checkpoint, SharedOptions.Format(parsed), RegionCache.Default, output.Error);
+            model.LoadFrozen(checkpoint, SharedOptions.Format(parsed, model), RegionCache.Default, output.Error);
             var tokenizer = Tokenizer.Load(folder);
             if (tokenizer.VocabSize > model.Config.VocabSize)
             {

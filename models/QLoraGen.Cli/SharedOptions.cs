@@ -28,16 +28,15 @@ internal static class SharedOptions
         Description = "Tokens of a sample at most. Default: 512, or the model's context where that is shorter.", HelpName = "N",
     };
 
-    public static readonly Option<bool> DoubleQuant = new("--double-quant")
+    public static readonly Option<bool?> DoubleQuant = new("--double-quant")
     {
-        Description = "Whether the absmax of quantized blocks are quantized to 8 bits in turn.",
+        Description = "Whether the absmax of quantized blocks are quantized to 8 bits in turn. Default: as the model's class declares.",
         HelpName = "true|false",
-        DefaultValueFactory = _ => true,
     };
 
-    public static readonly Option<int> BlockSize = new("--block-size")
+    public static readonly Option<int?> BlockSize = new("--block-size")
     {
-        Description = "Values that share one absmax: a power of two from 32 to 4096.", HelpName = "N", DefaultValueFactory = _ => 64,
+        Description = "Values that share one absmax: a power of two from 32 to 4096. Default: as the model's class declares.", HelpName = "N",
     };
 
     public static readonly Option<long> Seed = new("--seed")
@@ -47,31 +46,33 @@ internal static class SharedOptions
 
     public static readonly Option<bool> Json = new("--json") { Description = "Print the result as one JSON object, the last line of stdout." };
 
-    public static readonly Option<string> Quant = MakeQuant();
+    public static readonly Option<string?> Quant = MakeQuant();
 
-    /// <summary>The 4-bit format that the options mean; null for full precision.</summary>
-    public static QuantFormat? Format(ParseResult parsed)
+    /// <summary>The 4-bit format that the options mean, on top of what the model's class declares; null for full precision.</summary>
+    public static QuantFormat? Format(ParseResult parsed, CausalLM model)
     {
-        QuantType type = Enum.Parse<QuantType>(parsed.GetRequiredValue(Quant), ignoreCase: true);
+        QuantFormat declared = model.DeclaredFormat ?? new QuantFormat(QuantType.None);
+        QuantType type = parsed.GetValue(Quant) is { } name ? Enum.Parse<QuantType>(name, ignoreCase: true) : declared.Type;
         if (type == QuantType.None)
         {
             return null;
         }
+        int blockSize = parsed.GetValue(BlockSize) ?? declared.BlockSize;
         try
         {
-            return new QuantFormat(type, parsed.GetValue(BlockSize), parsed.GetValue(DoubleQuant)).Validate();
+            return new QuantFormat(type, blockSize, parsed.GetValue(DoubleQuant) ?? declared.DoubleQuant).Validate();
         }
         catch (ArgumentException e)
         {
-            throw new QLoraException($"--block-size is {parsed.GetValue(BlockSize)}: use a power of two from 32 to 4096, such as 64.", e);
+            throw new QLoraException($"--block-size is {blockSize}: use a power of two from 32 to 4096, such as 64.", e);
         }
     }
 
-    private static Option<string> MakeQuant()
+    private static Option<string?> MakeQuant()
     {
-        var option = new Option<string>("--quant")
+        var option = new Option<string?>("--quant")
         {
-            Description = "The data type that the base weights are frozen in.", DefaultValueFactory = _ => "nf4",
+            Description = "The data type that the base weights are frozen in. Default: as the model's class declares, nf4 for Llama.",
         };
         return option.AcceptOnlyFromAmong("nf4", "fp4", "int4", "none");
     }

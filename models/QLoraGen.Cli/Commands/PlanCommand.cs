@@ -18,7 +18,7 @@ internal static class PlanCommand
     {
         ConfigFile config = ConfigFile.Open(parsed.GetValue(SharedOptions.Model) ?? DefaultFiles.Model);
         using CausalLM model = Architectures.Create(config);
-        MemoryPlan plan = MemoryPlan.Of(model, SharedOptions.Format(parsed), AdapterOptions.Config(parsed, model));
+        MemoryPlan plan = MemoryPlan.Of(model, SharedOptions.Format(parsed, model), AdapterOptions.Config(parsed, model));
 
         var table = new Table().AddColumn("").AddColumn(new TableColumn("bytes").RightAligned()).AddColumn(new TableColumn("").RightAligned());
         foreach ((string name, long bytes) in (ReadOnlySpan<(string, long)>)[
