@@ -7,6 +7,7 @@ namespace QLoraGen.Cli.Views;
 internal static class TrainingView
 {
     private const int Lines = 10;
+    private const int BarWidth = 20;   // leaves room for the figures in 80 columns
 
     public static TrainingResult Show(IAnsiConsole console, int steps, Func<Action<TrainingStep>, TrainingResult> run)
     {
@@ -22,7 +23,7 @@ internal static class TrainingView
             });
         }
         return console.Progress()
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new StepColumn())
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new RemainingTimeColumn(), new StepColumn())
             .Start(progress =>
             {
                 ProgressTask bar = progress.AddTask("training", maxValue: steps);

@@ -55,7 +55,10 @@ public sealed class Qlora : IDisposable
         string tool = Path.Combine(AppContext.BaseDirectory, "qlora.dll");
         var start = circumstances.Shell is { } shell
             ? new ProcessStartInfo("bash", ["-c", shell, "bash", "dotnet", tool, .. args])
-            : new ProcessStartInfo("dotnet", [tool, .. args]);
+            : circumstances.Signal is null
+            ? new ProcessStartInfo("dotnet", [tool, .. args])
+            // Where the tests run in the background of a script, SIGINT is ignored, and whoever is started inherits that.
+            : new ProcessStartInfo("env", ["--default-signal", "dotnet", tool, .. args]);
         start.WorkingDirectory = Folder;
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["QLORAGEN_CACHE"] = Cache;
