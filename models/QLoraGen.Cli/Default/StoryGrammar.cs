@@ -5,8 +5,8 @@ namespace QLoraGen.Cli.Default;
 
 /// <summary>
 /// Everyday scenes of a small world in plain English, without end: scene n of a seed is always the same text. Most
-/// scenes come back to a detail that they gave earlier, often to that of one of two people, so that a model of them
-/// learns to look things up in its context. JSON records (<see cref="ExtractionTask"/>) never occur.
+/// scenes come back to details that they gave earlier, so that a model of them learns to look things up in its context.
+/// The records of <see cref="ExtractionTask"/> never occur.
 /// </summary>
 public sealed class StoryGrammar(ulong seed)
 {

@@ -25,8 +25,8 @@ public static class PeftAdapter
         CreateFolder(folder);
         IEnumerable<TensorToWrite> tensors = arena.Adapters.SelectMany(static adapter => (TensorToWrite[])
         [
-            ToWrite($"{Prefix}{adapter.Path}.lora_A.weight", adapter.A),
-            ToWrite($"{Prefix}{adapter.Path}.lora_B.weight", adapter.B),
+            ToWrite(NameA(adapter.Path), adapter.A),
+            ToWrite(NameB(adapter.Path), adapter.B),
         ]);
         AtomicFile.Write(
         [
@@ -77,11 +77,15 @@ public static class PeftAdapter
         AdapterArena arena = model.AddAdapters(config, seed: 0);
         foreach (LoraAdapter adapter in arena.Adapters)
         {
-            Read(file, $"{Prefix}{adapter.Path}.lora_A.weight", adapter.A);
-            Read(file, $"{Prefix}{adapter.Path}.lora_B.weight", adapter.B);
+            Read(file, NameA(adapter.Path), adapter.A);
+            Read(file, NameB(adapter.Path), adapter.B);
         }
         return arena;
     }
+
+    private static string NameA(string path) => $"{Prefix}{path}.lora_A.weight";
+
+    private static string NameB(string path) => $"{Prefix}{path}.lora_B.weight";
 
     private static void RequireWeights(string folder)
     {
@@ -111,8 +115,8 @@ public static class PeftAdapter
         var expected = new Dictionary<string, long[]>();
         foreach (AdapterTarget target in targets)
         {
-            expected.Add($"{Prefix}{target.Path}.lora_A.weight", [r, target.Layer.InFeatures]);
-            expected.Add($"{Prefix}{target.Path}.lora_B.weight", [target.Layer.OutFeatures, r]);
+            expected.Add(NameA(target.Path), [r, target.Layer.InFeatures]);
+            expected.Add(NameB(target.Path), [target.Layer.OutFeatures, r]);
         }
         const string Fix = "The adapter is for another model, or its config is not its own.";
         foreach ((string name, long[] shape) in expected)

@@ -6,8 +6,8 @@ namespace QLoraGen.Cli.Default.Scenes;
 /// <summary>
 /// Labels that somebody sticks on things. They name details without a space before the word, numbers as digits and
 /// things in the singular, none of which prose does, and they use up brackets and quotation marks: a model whose
-/// embeddings stay frozen in a fine-tune can only write what they hold already. None is a record of
-/// <see cref="ExtractionTask"/>: names of details never stand in quotation marks.
+/// embeddings stay frozen in a fine-tune can only write what they hold already. None has the fields of a record of
+/// <see cref="ExtractionTask"/> one a line.
 /// </summary>
 public static class Labels
 {
