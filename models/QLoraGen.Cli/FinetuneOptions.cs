@@ -55,15 +55,6 @@ internal static class FinetuneOptions
     /// <summary>The options of the training run itself.</summary>
     public static List<Option> Training { get; } = [Steps, Epochs, BatchSize, Accumulation, LearningRate, WarmupRatio, WeightDecay, MaxGradNorm];
 
-    /// <summary>The built-in task is for the built-in model; another model wants data of its own.</summary>
-    public static void RequireDataForModel(ParseResult parsed)
-    {
-        if (parsed.GetValue(SharedOptions.Model) is { } model && parsed.GetValue(SharedOptions.Data) is null)
-        {
-            throw new QLoraException($"--model is {model}, but there is no --data: name the file to train it on.");
-        }
-    }
-
     /// <summary>What is trained on and what is held out.</summary>
     public static (EncodedData Train, EncodedData HeldOut) Samples(ParseResult parsed, LoadedModel loaded, Output output)
     {

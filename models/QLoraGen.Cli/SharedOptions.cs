@@ -48,6 +48,15 @@ internal static class SharedOptions
 
     public static readonly Option<string?> Quant = MakeQuant();
 
+    /// <summary>The built-in task is for the built-in model; another model wants data of its own.</summary>
+    public static void RequireDataForModel(ParseResult parsed)
+    {
+        if (parsed.GetValue(Model) is { } model && parsed.GetValue(Data) is null)
+        {
+            throw new QLoraException($"--model is {model}, but there is no --data: name the file to use with it.");
+        }
+    }
+
     /// <summary>The 4-bit format that the options mean, on top of what the model's class declares; null for full precision.</summary>
     public static QuantFormat? Format(ParseResult parsed, CausalLM model)
     {

@@ -10,6 +10,12 @@ public sealed class BadOptionTests : IClassFixture<Qlora>
 
     public BadOptionTests(Qlora qlora) => this.qlora = qlora;
 
+    [Theory]
+    [InlineData("finetune")]
+    [InlineData("eval")]
+    public void A_model_of_ones_own_without_data(string verb) =>
+        qlora.Run(verb, "--model", "my-model").Refuses("--model is my-model", "there is no --data");
+
     [SharedTheory]
     [InlineData("--r 0", "r is 0", "at least 1")]
     [InlineData("--r 2000000000", "r is 2000000000", "at most")]

@@ -13,6 +13,7 @@ internal static class EvalCommand
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
+        SharedOptions.RequireDataForModel(parsed);
         using LoadedModel loaded = LoadedModel.Open(parsed, output).WithAdapter(parsed);
         string data = parsed.GetValue(SharedOptions.Data) ?? DefaultFiles.HeldOut;
         EncodedData encoded = loaded.Encode(data, loaded.MaxLength(parsed.GetValue(SharedOptions.MaxLength)), output);

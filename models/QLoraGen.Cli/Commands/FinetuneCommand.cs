@@ -23,7 +23,7 @@ internal static class FinetuneCommand
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
-        FinetuneOptions.RequireDataForModel(parsed);
+        SharedOptions.RequireDataForModel(parsed);
         string folder = parsed.GetRequiredValue(FinetuneOptions.Adapter);
         PeftAdapter.RequireWritable(folder);   // now, and not after hours of training
         using LoadedModel loaded = LoadedModel.Open(parsed, output);
