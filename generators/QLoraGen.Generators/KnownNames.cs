@@ -8,6 +8,7 @@ internal static class KnownNames
 
     /// <summary>As <see cref="Model"/>, without its namespace.</summary>
     public const string ModelAttribute = "ModelAttribute";
+    public const string ModuleAttribute = "ModuleAttribute";
     public const string Quantized = "QuantizedAttribute";
     public const string LoRA = "LoRAAttribute";
     public const string FullPrecision = "FullPrecisionAttribute";

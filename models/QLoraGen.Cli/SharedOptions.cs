@@ -1,5 +1,4 @@
 using System.CommandLine;
-using QLoraGen.Kernels;
 
 namespace QLoraGen.Cli;
 

@@ -1,5 +1,4 @@
 using QLoraGen.Checkpoints;
-using QLoraGen.Kernels;
 using static TorchSharp.torch;
 
 namespace QLoraGen;

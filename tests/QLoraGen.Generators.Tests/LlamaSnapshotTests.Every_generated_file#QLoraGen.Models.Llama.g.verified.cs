@@ -6,7 +6,6 @@
 namespace QLoraGen.Models;
 
 using global::QLoraGen;
-using global::QLoraGen.Kernels;
 
 partial class Llama
 {

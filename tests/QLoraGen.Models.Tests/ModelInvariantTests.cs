@@ -1,4 +1,3 @@
-using QLoraGen.Kernels;
 using QLoraGen.Testing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

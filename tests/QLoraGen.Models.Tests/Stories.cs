@@ -1,6 +1,5 @@
 using QLoraGen.Checkpoints;
 using QLoraGen.Data;
-using QLoraGen.Kernels;
 using QLoraGen.Testing;
 using QLoraGen.Tokenization;
 using static TorchSharp.torch;

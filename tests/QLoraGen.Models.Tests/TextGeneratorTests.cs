@@ -69,7 +69,7 @@ public sealed class TextGeneratorTests
         Assert.Equal(0.5, ExactMatch.Measure(model, end, [right, wrong]));
     }
 
-    private static int[] Generate(Kernels.QuantFormat? format, SamplingOptions options)
+    private static int[] Generate(QuantFormat? format, SamplingOptions options)
     {
         using CausalLM model = Stories.Load(format);
         return [.. new TextGenerator(model, eosId: null).Generate([1], options)];

@@ -16,6 +16,11 @@ internal static class SymbolExtensions
         }
     }
 
+    /// <summary>Whether the class is marked [Model] or [Module].</summary>
+    public static bool IsDeclaredModule(this INamedTypeSymbol type) =>
+        type.TypeKind == TypeKind.Class
+        && (type.FindAttribute(KnownNames.ModelAttribute) is not null || type.FindAttribute(KnownNames.ModuleAttribute) is not null);
+
     /// <summary>The runtime's attribute of that name on the symbol, or null.</summary>
     public static AttributeData? FindAttribute(this ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(attribute =>

@@ -13,8 +13,7 @@ internal static class ModuleWriter
     private static string Source(ModuleModel module)
     {
         var writer = new IndentedWriter();
-        string[] usings = module.Root is null ? ["QLoraGen"] : ["QLoraGen", "QLoraGen.Kernels"];
-        FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace, usings);
+        FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace, "QLoraGen");
         writer.Block($"partial class {CSharp.Identifier(module.Name)}", () =>
         {
             if (module.Root is { } root)

@@ -1,5 +1,3 @@
-using QLoraGen.Checkpoints;
-
 namespace QLoraGen;
 
 /// <summary>A linear layer that an adapter can train.</summary>

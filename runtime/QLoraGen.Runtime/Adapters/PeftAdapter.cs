@@ -128,7 +128,7 @@ public static class PeftAdapter
             if (!tensor.Shape.AsSpan().SequenceEqual(shape))
             {
                 throw new QLoraException(
-                    $"{file.Path}: tensor {Shown.Quoted(name)}: expected shape {Shown.Shape(shape)}, found {Shown.Shape(tensor.Shape.AsSpan())}. {Fix}");
+                    $"{file.Path}: tensor {Shown.Quoted(name)}: expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(tensor.Shape.AsSpan())}. {Fix}");
             }
         }
         if (file.Tensors.Keys.FirstOrDefault(name => !expected.ContainsKey(name)) is { } stranger)

@@ -158,7 +158,7 @@ public sealed class Checkpoint : IDisposable
     {
         var found = Get(name);
         return found.Tensor.Shape.AsSpan().SequenceEqual(shape) ? found : throw found.File.Wrong(
-            name, $"expected shape {Shown.Shape(shape)}, found {Shown.Shape(found.Tensor.Shape.AsSpan())}. "
+            name, $"expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(found.Tensor.Shape.AsSpan())}. "
                 + "Check that config.json and the weights are of the same model.");
     }
 }

@@ -11,20 +11,20 @@ internal static class SafetensorsRules
     {
         if (offsets is not [var begin, var end] || begin > end)
         {
-            throw Wrong(file, name, "data_offsets", $"is {Shown.Shape(offsets.AsSpan())}, not a begin and an end after it");
+            throw Wrong(file, name, "data_offsets", $"is {Shapes.Shown(offsets.AsSpan())}, not a begin and an end after it");
         }
         // A zero anywhere makes an empty tensor, however large the other sizes.
         Int128 length = shape.Contains(0) ? 0 : dtype.SizeInBytes();
         foreach (long size in shape)
         {
             length = length > long.MaxValue
-                ? throw Wrong(file, name, "shape", $"{Shown.Shape(shape.AsSpan())} has more bytes than a file can hold")
+                ? throw Wrong(file, name, "shape", $"{Shapes.Shown(shape.AsSpan())} has more bytes than a file can hold")
                 : length * size;
         }
         return length == end - begin
             ? new(name, dtype, shape, begin, end - begin)
-            : throw Wrong(file, name, "data_offsets", $"{Shown.Shape(offsets.AsSpan())} spans {end - begin} bytes, but "
-                + $"{dtype.FormatName()} {Shown.Shape(shape.AsSpan())} needs {length}");
+            : throw Wrong(file, name, "data_offsets", $"{Shapes.Shown(offsets.AsSpan())} spans {end - begin} bytes, but "
+                + $"{dtype.FormatName()} {Shapes.Shown(shape.AsSpan())} needs {length}");
     }
 
     /// <summary>All tensors: together they are the data, each byte of it in one of them.</summary>

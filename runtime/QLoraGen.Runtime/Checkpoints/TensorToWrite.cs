@@ -19,7 +19,7 @@ public sealed class TensorToWrite
             length *= size;
             if (size < 0 || length > long.MaxValue)
             {
-                throw new ArgumentException($"no tensor has the shape {Shown.Shape(shape)}", nameof(shape));
+                throw new ArgumentException($"no tensor has the shape {Shapes.Shown(shape)}", nameof(shape));
             }
         }
         (Name, DType, Shape, Length, Write) = (name, dtype, [.. shape], (long)length, write);

@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
-using QLoraGen.Kernels;
 
 namespace QLoraGen;
 

@@ -1,6 +1,3 @@
-using QLoraGen.Checkpoints;
-using QLoraGen.Kernels;
-
 namespace QLoraGen;
 
 /// <summary>Where one frozen tensor lies in the region.</summary>

@@ -1,4 +1,3 @@
-using QLoraGen.Checkpoints;
 using QLoraGen.Kernels;
 using QLoraGen.Native;
 using TorchSharp.Modules;

@@ -1,6 +1,3 @@
-using QLoraGen.Checkpoints;
-using QLoraGen.Kernels;
-
 namespace QLoraGen;
 
 /// <summary>The memory of a fine-tune before it is begun, in bytes; activations are not counted.</summary>

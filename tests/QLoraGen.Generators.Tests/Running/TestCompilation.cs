@@ -22,6 +22,7 @@ internal static class TestCompilation
     [
         .. Framework(),
         MetadataReference.CreateFromFile(typeof(Module).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(Kernels.Quantizer).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(QuantType).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(TorchSharp.torch).Assembly.Location),
     ];

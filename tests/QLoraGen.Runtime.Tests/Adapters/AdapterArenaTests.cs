@@ -1,4 +1,3 @@
-using QLoraGen.Kernels;
 using QLoraGen.Runtime.Tests.Layers;
 using static TorchSharp.torch;
 

@@ -1,5 +1,3 @@
-using QLoraGen.Checkpoints;
-using QLoraGen.Kernels;
 using QLoraGen.Runtime.Tests.Layers;
 
 namespace QLoraGen.Runtime.Tests.Freezing;

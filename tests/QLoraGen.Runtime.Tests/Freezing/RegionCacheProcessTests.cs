@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using QLoraGen.Checkpoints;
-using QLoraGen.Kernels;
 using QLoraGen.Runtime.Tests.Checkpoints;
 using QLoraGen.Runtime.Tests.Layers;
 using QLoraGen.Testing;

@@ -1,5 +1,4 @@
 using QLoraGen.Checkpoints;
-using QLoraGen.Kernels;
 using QLoraGen.Runtime.Tests.Checkpoints;
 using QLoraGen.Runtime.Tests.Layers;
 using QLoraGen.Testing;

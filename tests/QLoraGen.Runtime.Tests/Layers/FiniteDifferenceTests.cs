@@ -1,4 +1,3 @@
-using QLoraGen.Kernels;
 using static TorchSharp.torch;
 
 namespace QLoraGen.Runtime.Tests.Layers;

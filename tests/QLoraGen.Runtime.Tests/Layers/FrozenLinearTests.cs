@@ -1,5 +1,3 @@
-using QLoraGen.Checkpoints;
-using QLoraGen.Kernels;
 using static TorchSharp.torch;
 
 namespace QLoraGen.Runtime.Tests.Layers;

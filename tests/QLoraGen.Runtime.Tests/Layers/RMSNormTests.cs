@@ -1,4 +1,3 @@
-using QLoraGen.Checkpoints;
 using QLoraGen.Native;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-namespace QLoraGen.Checkpoints;
+namespace QLoraGen;
 
 /// <summary>The name a misspelled one was probably meant to be.</summary>
 internal static class Nearest
@@ -27,7 +27,7 @@ internal static class Nearest
 
     private static int Distance(string a, string b)
     {
-        Span<int> row = stackalloc int[LongestCompared + 1];
+        int[] row = new int[b.Length + 1];
         for (int j = 0; j <= b.Length; j++)
         {
             row[j] = j;

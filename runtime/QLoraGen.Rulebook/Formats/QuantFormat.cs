@@ -1,6 +1,4 @@
-using System.Numerics;
-
-namespace QLoraGen.Kernels;
+namespace QLoraGen;
 
 /// <summary>How a frozen weight is quantized, in bitsandbytes' terms.</summary>
 /// <param name="Type">The 4-bit data type.</param>
@@ -24,7 +22,7 @@ public readonly record struct QuantFormat(QuantType Type, int BlockSize = 64, bo
         { Type: not (QuantType.NF4 or QuantType.FP4 or QuantType.INT4) } =>
             throw new ArgumentException($"Type is {Type}, which has no 4-bit codes: use NF4, FP4 or INT4.", nameof(Type)),
         { BlockSize: < MinBlockSize or > MaxBlockSize } => throw BadBlockSize(),
-        _ when !BitOperations.IsPow2(BlockSize) => throw BadBlockSize(),
+        _ when (BlockSize & (BlockSize - 1)) != 0 => throw BadBlockSize(),
         _ => this,
     };
 

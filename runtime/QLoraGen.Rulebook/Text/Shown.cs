@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace QLoraGen.Checkpoints;
+namespace QLoraGen;
 
 /// <summary>Text from a file as a message may show it: names in files are hostile, terminals obey escape sequences.</summary>
 internal static class Shown
@@ -11,13 +11,10 @@ internal static class Shown
     public static string Quoted(string text)
     {
         StringBuilder shown = new("'", Math.Min(text.Length, Longest) + 5);
-        foreach (char c in text.AsSpan(0, Math.Min(text.Length, Longest)))
+        foreach (char c in text.Length > Longest ? text.Substring(0, Longest) : text)
         {
             shown.Append(char.IsControl(c) || char.IsSurrogate(c) || c is >= '\u200b' and <= '\u202e' ? '?' : c);
         }
         return shown.Append(text.Length > Longest ? "...'" : "'").ToString();
     }
-
-    /// <summary>A shape the way Python prints it: <c>[8, 12]</c>.</summary>
-    public static string Shape(ReadOnlySpan<long> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 }

@@ -1,4 +1,4 @@
-namespace QLoraGen.Checkpoints;
+namespace QLoraGen;
 
 /// <summary>The element types of the safetensors format that fill whole bytes; <see cref="TensorDTypes"/> has their names there.</summary>
 public enum TensorDType

@@ -1,4 +1,4 @@
-namespace QLoraGen.Kernels;
+namespace QLoraGen;
 
 /// <summary>
 /// Where the quant state of one weight lies in the region of the frozen model: byte offsets and exact byte lengths, each
@@ -26,8 +26,10 @@ public readonly record struct QuantSlot(
     /// <exception cref="OverflowException">The slot would end beyond 2^63 bytes.</exception>
     public static QuantSlot At(long start, long count, QuantFormat format)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (start < 0 || count < 0)
+        {
+            throw new ArgumentOutOfRangeException(start < 0 ? nameof(start) : nameof(count), "An offset and a count are at least 0.");
+        }
         format.Validate();
 
         checked

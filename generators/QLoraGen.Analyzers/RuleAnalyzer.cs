@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using QLoraGen.Generators;
+using QLoraGen.Rules;
+
+namespace QLoraGen.Analyzers;
+
+/// <summary>An analyzer of one fault: reports rules of the rulebook.</summary>
+/// <param name="rules">What it may report.</param>
+public abstract class RuleAnalyzer(params Rule[] rules) : DiagnosticAnalyzer
+{
+    /// <summary>The property of a diagnostic that tells its code fix what to write.</summary>
+    public const string FixProperty = "fix";
+
+    private readonly ImmutableDictionary<string, DiagnosticDescriptor> descriptors = rules.ToImmutableDictionary(static rule => rule.Id, Describe);
+
+    /// <summary>The rules that it may report.</summary>
+    public ImmutableArray<Rule> Rules { get; } = [.. rules];
+
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. descriptors.Values];
+
+    /// <inheritdoc/>
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.ModuleBase) is not null)   // else the project has no models
+            {
+                Start(start);
+            }
+        });
+    }
+
+    /// <summary>Registers what is looked at in a project that knows the runtime.</summary>
+    protected abstract void Start(CompilationStartAnalysisContext context);
+
+    /// <summary>The fault as a diagnostic at a place.</summary>
+    protected Diagnostic At(Location? location, Fault fault) => Diagnostic.Create(
+        descriptors[fault.Rule.Id], location,
+        fault.Fix is null ? null : ImmutableDictionary<string, string?>.Empty.Add(FixProperty, fault.Fix),
+        [.. fault.Arguments]);
+
+    private static DiagnosticDescriptor Describe(Rule rule) => new(
+        rule.Id, rule.Title, rule.Message, rule.Category,
+        rule.Severity switch
+        {
+            RuleSeverity.Error => DiagnosticSeverity.Error,
+            RuleSeverity.Warning => DiagnosticSeverity.Warning,
+            _ => DiagnosticSeverity.Info,
+        },
+        isEnabledByDefault: true, helpLinkUri: rule.Page);
+}
