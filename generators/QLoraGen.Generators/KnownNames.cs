@@ -14,11 +14,15 @@ internal static class KnownNames
     public const string FullPrecision = "FullPrecisionAttribute";
     public const string Key = "KeyAttribute";
     public const string Quantizable = "QuantizableAttribute";
+    public const string DeclaredShapeAttribute = "DeclaredShapeAttribute";
+    public const string ConfigPropertyAttribute = "ConfigPropertyAttribute";
+    public const string CheckpointAttribute = "CheckpointAttribute";
     public const string TensorShape = "TensorShapeAttribute";
 
     public const string RuntimeNamespace = "QLoraGen";
     public const string ModuleBase = "QLoraGen.Module";
     public const string ModelBase = "QLoraGen.CausalLM";
+    public const string ModuleList = "ModuleList";
     public const string LayerBase = "QLoraGen.Layer";
     public const string Linear = "QLoraGen.Linear";
     public const string FrozenTensor = "QLoraGen.FrozenTensor";

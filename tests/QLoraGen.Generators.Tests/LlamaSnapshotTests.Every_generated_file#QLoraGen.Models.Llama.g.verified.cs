@@ -7,6 +7,16 @@ namespace QLoraGen.Models;
 
 using global::QLoraGen;
 
+[DeclaredShape("Model", "config: config")]
+[DeclaredShape("LmHead", "inFeatures: config.HiddenSize", "outFeatures: config.VocabSize", Condition = "!config.TieWordEmbeddings")]
+[ConfigProperty("NumKeyValueHeads", Default = "0", Getter = "field == 0 ? NumAttentionHeads : field")]
+[ConfigProperty("HeadDim", Default = "0", Getter = "field == 0 ? HiddenSize / NumAttentionHeads : field")]
+[ConfigProperty("RmsNormEps", Default = "1E-06")]
+[ConfigProperty("TieWordEmbeddings", Default = "false")]
+[ConfigProperty("AttentionBias", Default = "false")]
+[ConfigProperty("MlpBias", Default = "false")]
+[ConfigProperty("QueryWidth", Getter = "NumAttentionHeads * HeadDim")]
+[ConfigProperty("KeyWidth", Getter = "NumKeyValueHeads * HeadDim")]
 partial class Llama
 {
     /// <summary>The <c>model_type</c> of the config.json files that this class reads.</summary>

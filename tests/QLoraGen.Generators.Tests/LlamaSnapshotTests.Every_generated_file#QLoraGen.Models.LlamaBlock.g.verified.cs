@@ -7,6 +7,10 @@ namespace QLoraGen.Models;
 
 using global::QLoraGen;
 
+[DeclaredShape("InputLayernorm", "hiddenSize: config.HiddenSize", "eps: config.RmsNormEps")]
+[DeclaredShape("SelfAttn", "config: config")]
+[DeclaredShape("PostAttentionLayernorm", "hiddenSize: config.HiddenSize", "eps: config.RmsNormEps")]
+[DeclaredShape("Mlp", "config: config")]
 partial class LlamaBlock
 {
     public partial RMSNorm InputLayernorm { get => field; }

@@ -7,6 +7,9 @@ namespace QLoraGen.Models;
 
 using global::QLoraGen;
 
+[DeclaredShape("GateProj", "inFeatures: config.HiddenSize", "outFeatures: config.IntermediateSize", "bias: config.MlpBias")]
+[DeclaredShape("UpProj", "inFeatures: config.HiddenSize", "outFeatures: config.IntermediateSize", "bias: config.MlpBias")]
+[DeclaredShape("DownProj", "inFeatures: config.IntermediateSize", "outFeatures: config.HiddenSize", "bias: config.MlpBias")]
 partial class LlamaMlp
 {
     public partial Linear GateProj { get => field; }

@@ -7,6 +7,9 @@ namespace QLoraGen.Models;
 
 using global::QLoraGen;
 
+[DeclaredShape("EmbedTokens", "numEmbeddings: config.VocabSize", "embeddingDim: config.HiddenSize")]
+[DeclaredShape("Layers", "config: config", Count = "config.NumHiddenLayers")]
+[DeclaredShape("Norm", "hiddenSize: config.HiddenSize", "eps: config.RmsNormEps")]
 partial class LlamaModel
 {
     public partial Embedding EmbedTokens { get => field; }

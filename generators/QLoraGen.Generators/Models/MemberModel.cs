@@ -1,3 +1,5 @@
+using QLoraGen.Generators.Sizes;
+
 namespace QLoraGen.Generators.Models;
 
 internal enum MemberKind
@@ -19,13 +21,26 @@ internal enum MemberKind
 /// <param name="IsLinear">Whether adapters can train it.</param>
 /// <param name="FullPrecision">Whether it is kept out of quantization and of the default adapter targets.</param>
 /// <param name="Tensors">A layer's frozen tensors.</param>
+/// <param name="Creation">What the initializer makes; null where it cannot be read.</param>
 internal sealed record MemberModel(
     string Name, string Type, string Modifiers, string Key, MemberKind Kind, bool IsOptional, bool IsLinear,
-    bool FullPrecision, EquatableArray<TensorModel> Tensors);
+    bool FullPrecision, EquatableArray<TensorModel> Tensors, CreationModel? Creation);
+
+/// <summary>What an initializer makes.</summary>
+/// <param name="Arguments">
+/// Of the constructor, by its parameters' names; of a list, those of the module that it repeats.
+/// </param>
+/// <param name="Count">How often a list repeats its module; null for anything else.</param>
+/// <param name="Condition">When something is made at all, else the property is null; null for always.</param>
+internal sealed record CreationModel(EquatableArray<ArgumentModel> Arguments, Expression? Count, Expression? Condition);
+
+/// <summary>One argument of a constructor.</summary>
+internal sealed record ArgumentModel(string Name, Expression Value);
 
 /// <summary>One frozen tensor of a layer.</summary>
 /// <param name="Name">The layer's property that holds it.</param>
 /// <param name="Key">Its name in the checkpoint, below the layer's key.</param>
 /// <param name="Quantizable">Whether [Quantized] applies to it.</param>
-/// <param name="Shape">Its shape in the words of the declaration, or empty where they cannot be read.</param>
-internal sealed record TensorModel(string Name, string Key, bool Quantizable, string Shape);
+/// <param name="Shape">Its dimensions, outermost first; empty where they cannot be read.</param>
+/// <param name="Presence">When an optional tensor is there; null for always.</param>
+internal sealed record TensorModel(string Name, string Key, bool Quantizable, EquatableArray<Expression> Shape, Expression? Presence);

@@ -5,7 +5,8 @@ namespace QLoraGen.Generators.Models;
 /// <param name="ConfigType">The type of the constructor's one parameter, in full.</param>
 /// <param name="Quantized">The [Quantized] policy, or null.</param>
 /// <param name="Lora">The [LoRA] policy, or null.</param>
-internal sealed record RootModel(string ModelType, string ConfigType, QuantizedModel? Quantized, LoraModel? Lora);
+/// <param name="Tree">The whole model, down to the layers.</param>
+internal sealed record RootModel(string ModelType, string ConfigType, QuantizedModel? Quantized, LoraModel? Lora, ModelTree Tree);
 
 /// <summary>The arguments of [Quantized].</summary>
 internal sealed record QuantizedModel(string Type, int BlockSize, bool DoubleQuant);

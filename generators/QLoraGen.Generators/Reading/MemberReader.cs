@@ -2,51 +2,72 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using QLoraGen.Generators.Models;
+using QLoraGen.Generators.Sizes;
 
 namespace QLoraGen.Generators.Reading;
 
-/// <summary>From a partial property to its <see cref="MemberModel"/>.</summary>
-internal static class MemberReader
+/// <summary>The layers and modules that a class declares, from its source or from what the generator left of it in an assembly.</summary>
+/// <param name="compilation">The project.</param>
+/// <param name="cancellation">Stops the reading.</param>
+internal sealed class MemberReader(Compilation compilation, CancellationToken cancellation)
 {
+    private readonly CreationReader creations = new(compilation, cancellation);
+
+    /// <summary>In the order of declaration, which is that of the region.</summary>
+    public IEnumerable<MemberModel> Read(INamedTypeSymbol type) => IsSource(type)
+        ? type.GetMembers().OfType<IPropertySymbol>().Where(static property => property.IsPartialDefinition).Select(FromSource).OfType<MemberModel>()
+        : type.GetAttributes().Where(static a => a.AttributeClass?.Name == KnownNames.DeclaredShapeAttribute)
+            .Select(attribute => FromMetadata(type, attribute)).OfType<MemberModel>();
+
     /// <returns>Null for a property that is neither a layer nor a module.</returns>
-    public static MemberModel? Read(IPropertySymbol property, Compilation compilation, CancellationToken cancellation)
+    private MemberModel? FromSource(IPropertySymbol property)
     {
-        bool isLayer = property.Type.DerivesFrom(KnownNames.LayerBase);
-        if ((!isLayer && !property.Type.DerivesFrom(KnownNames.ModuleBase))
-            || property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not PropertyDeclarationSyntax syntax)
+        if (!IsMember(property) || property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not PropertyDeclarationSyntax syntax)
         {
             return null;
         }
-        // A class may lie in several files: the property's own is asked.
-        SemanticModel semantics = compilation.GetSemanticModel(syntax.SyntaxTree);
-        LayerArguments arguments = LayerArguments.Read(syntax, property.Type, semantics, cancellation);
+        IEnumerable<string> parameters = property.ContainingType.InstanceConstructors.SelectMany(static c => c.Parameters).Select(static p => p.Name);
+        string modifiers = string.Join(" ", syntax.Modifiers.Where(static m => !m.IsKind(SyntaxKind.PartialKeyword)).Select(static m => m.Text));
+        return Of(property, modifiers, property.Type is INamedTypeSymbol type ? creations.Read(syntax, type, parameters) : null);
+    }
+
+    private static MemberModel? FromMetadata(INamedTypeSymbol type, AttributeData attribute)
+    {
+        if (attribute.ConstructorArguments is not [{ Value: string name }, { Kind: TypedConstantKind.Array, Values: var arguments }]
+            || type.GetMembers(name).OfType<IPropertySymbol>().FirstOrDefault() is not { } property || !IsMember(property))
+        {
+            return null;
+        }
+        IEnumerable<ArgumentModel> read = arguments.Select(static argument => argument.Value).OfType<string>()
+            .Select(static text => text.Split([": "], 2, StringSplitOptions.None)).Where(static parts => parts.Length == 2)
+            .Select(static parts => new ArgumentModel(parts[0], Parse(parts[1])!));
+        return Of(property, "", attribute.Named("Unread", false) ? null : new CreationModel(
+            EquatableArray<ArgumentModel>.From(read), Parse(attribute.Named("Count", "")), Parse(attribute.Named("Condition", ""))));
+    }
+
+    private static MemberModel Of(IPropertySymbol property, string modifiers, CreationModel? creation)
+    {
+        bool isLayer = property.Type.DerivesFrom(KnownNames.LayerBase);
         return new MemberModel(
             property.Name,
             TypeNames.Of(property.Type, property.ContainingType.ContainingNamespace),
-            string.Join(" ", syntax.Modifiers.Where(static m => !m.IsKind(SyntaxKind.PartialKeyword)).Select(static m => m.Text)),
-            KeyOf(property),
+            modifiers,
+            property.FindAttribute(KnownNames.Key)?.ConstructorArguments is [{ Value: string key }] ? key : SnakeCase.From(property.Name),
             isLayer ? MemberKind.Layer : MemberKind.Module,
             IsOptional: property.Type.NullableAnnotation == NullableAnnotation.Annotated,
             IsLinear: property.Type.DerivesFrom(KnownNames.Linear),
             FullPrecision: property.FindAttribute(KnownNames.FullPrecision) is not null,
-            isLayer ? EquatableArray<TensorModel>.From(TensorsOf(property.Type, arguments)) : default);
+            isLayer ? EquatableArray<TensorModel>.From(TensorReader.Read(property.Type, creation)) : default,
+            creation);
     }
 
-    private static string KeyOf(IPropertySymbol property) =>
-        property.FindAttribute(KnownNames.Key)?.ConstructorArguments is [{ Value: string key }] ? key : SnakeCase.From(property.Name);
+    private static bool IsMember(IPropertySymbol property) =>
+        property.Type.DerivesFrom(KnownNames.LayerBase) || property.Type.DerivesFrom(KnownNames.ModuleBase);
 
-    private static IEnumerable<TensorModel> TensorsOf(ITypeSymbol layer, LayerArguments arguments)
-    {
-        IEnumerable<ITypeSymbol> baseFirst = layer.BaseTypesAndSelf().Reverse();
-        foreach (IPropertySymbol tensor in baseFirst.SelectMany(static type => type.GetMembers()).OfType<IPropertySymbol>())
-        {
-            bool optional = tensor.Type.NullableAnnotation == NullableAnnotation.Annotated;
-            if (tensor.Type.ToDisplayString(NullableFlowState.None) != KnownNames.FrozenTensor || (optional && !arguments.AskFor(tensor.Name)))
-            {
-                continue;
-            }
-            yield return new TensorModel(
-                tensor.Name, SnakeCase.From(tensor.Name), tensor.FindAttribute(KnownNames.Quantizable) is not null, arguments.ShapeOf(tensor));
-        }
-    }
+    private static Expression? Parse(string text) =>
+        text.Length == 0 ? null : ExpressionReader.Parse(text, static name => new Parameter(name));
+
+    // A class of another project may have source too, but not in this compilation.
+    private bool IsSource(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.FirstOrDefault() is { } part && compilation.ContainsSyntaxTree(part.SyntaxTree);
 }

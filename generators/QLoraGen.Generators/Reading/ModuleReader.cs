@@ -16,7 +16,7 @@ internal static class ModuleReader
 
     /// <returns>Null where a generated part could not compile.</returns>
     public static ModuleModel? ReadModel(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
-        TypeOf(context, KnownNames.ModelBase) is { IsAbstract: false } type && RootReader.Read(type, context.Attributes[0]) is { } root
+        TypeOf(context, KnownNames.ModelBase) is { IsAbstract: false } type && RootReader.Read(type, context.Attributes[0], new TreeReader(context.SemanticModel.Compilation, cancellation)) is { } root
             ? Read(type, root, context.SemanticModel, cancellation)
             : null;
 
@@ -30,10 +30,7 @@ internal static class ModuleReader
 
     private static ModuleModel Read(INamedTypeSymbol type, RootModel? root, SemanticModel semantics, CancellationToken cancellation)
     {
-        IEnumerable<MemberModel> members = type.GetMembers().OfType<IPropertySymbol>()
-            .Where(static property => property.IsPartialDefinition)
-            .Select(property => MemberReader.Read(property, semantics.Compilation, cancellation))
-            .OfType<MemberModel>();
+        IEnumerable<MemberModel> members = new MemberReader(semantics.Compilation, cancellation).Read(type);
         string space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
         return new ModuleModel(space, type.Name, EquatableArray<MemberModel>.From(members), root);
     }

@@ -7,11 +7,9 @@ namespace QLoraGen.Generators.Reading;
 internal static class RootReader
 {
     /// <returns>Null where the attribute names no model_type or no constructor that the index can call takes the configuration alone.</returns>
-    public static RootModel? Read(INamedTypeSymbol type, AttributeData model)
+    public static RootModel? Read(INamedTypeSymbol type, AttributeData model, TreeReader trees)
     {
-        IMethodSymbol? constructor = type.InstanceConstructors
-            .FirstOrDefault(static c => c is { Parameters.Length: 1, IsImplicitlyDeclared: false }
-                && c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal);
+        IMethodSymbol? constructor = ConstructorOf(type);
         return constructor is null
             || model.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive, Value: string modelType }]
             ? null
@@ -19,8 +17,14 @@ internal static class RootReader
                 modelType,
                 TypeNames.InFull(constructor.Parameters[0].Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)),
                 ReadQuantized(type),
-                ReadLora(type));
+                ReadLora(type),
+                trees.Read(type, constructor));
     }
+
+    /// <summary>The constructor that takes the configuration alone, or null.</summary>
+    public static IMethodSymbol? ConstructorOf(INamedTypeSymbol type) => type.InstanceConstructors
+        .FirstOrDefault(static c => c is { Parameters.Length: 1, IsImplicitlyDeclared: false }
+            && c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal);
 
     private static QuantizedModel? ReadQuantized(INamedTypeSymbol type) =>
         type.FindAttribute(KnownNames.Quantized) is not { ConstructorArguments: [var kind] } attribute

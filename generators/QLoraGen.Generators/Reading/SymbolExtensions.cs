@@ -16,6 +16,11 @@ internal static class SymbolExtensions
         }
     }
 
+    /// <summary>Whether the type is the runtime's list of modules.</summary>
+    public static bool IsModuleList(this ITypeSymbol type) =>
+        type is INamedTypeSymbol { Name: KnownNames.ModuleList, TypeArguments.Length: 1 }
+        && type.ContainingNamespace.ToDisplayString() == KnownNames.RuntimeNamespace;
+
     /// <summary>Whether the class is marked [Model] or [Module].</summary>
     public static bool IsDeclaredModule(this INamedTypeSymbol type) =>
         type.TypeKind == TypeKind.Class

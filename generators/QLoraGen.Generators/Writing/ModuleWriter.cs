@@ -14,6 +14,7 @@ internal static class ModuleWriter
     {
         var writer = new IndentedWriter();
         FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace, "QLoraGen");
+        MetadataWriter.Write(writer, module);
         writer.Block($"partial class {CSharp.Identifier(module.Name)}", () =>
         {
             if (module.Root is { } root)

@@ -40,7 +40,7 @@ internal static class WiringWriter
     private static string Lay(MemberModel member, TensorModel tensor)
     {
         string kind = tensor.Quantizable && !member.FullPrecision ? "Quantized" : "Dense";
-        string shape = tensor.Shape.Length == 0 ? "" : $"   // {tensor.Shape}";
+        string shape = tensor.Shape.Count == 0 ? "" : $"   // [{string.Join(", ", tensor.Shape)}]";
         return $"layout.{kind}({Key(member, tensor)}, {Name(member)}.{tensor.Name});{shape}";
     }
 
