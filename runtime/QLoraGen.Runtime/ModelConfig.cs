@@ -28,13 +28,8 @@ public abstract record ModelConfig : IJsonOnDeserialized
 
     /// <summary>The data type as checkpoints name it; bfloat16 where the config does not say.</summary>
     [JsonIgnore]
-    public TensorDType WeightType => (Dtype ?? TorchDtype) switch
-    {
-        "float32" => TensorDType.F32,
-        "float16" => TensorDType.F16,
-        "bfloat16" or null => TensorDType.BF16,
-        string other => throw new QLoraException($"config.json: torch_dtype is '{other}': float32, float16 and bfloat16 are supported."),
-    };
+    public TensorDType WeightType => TensorDTypes.FromConfig(Dtype ?? TorchDtype) ?? throw new QLoraException(
+        $"config.json: torch_dtype is '{Dtype ?? TorchDtype}': float32, float16 and bfloat16 are supported.");
 
     /// <summary>Refuses what this model would compute wrongly.</summary>
     /// <exception cref="QLoraException">A field asks for something that is not supported.</exception>

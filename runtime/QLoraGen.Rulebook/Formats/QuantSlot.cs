@@ -48,6 +48,18 @@ public readonly record struct QuantSlot(
         }
     }
 
+    /// <summary>Lays out a tensor in full precision: codes alone, which are its values.</summary>
+    /// <param name="start">Offset of its first byte, a multiple of <see cref="Alignment"/>.</param>
+    /// <param name="count">Its values.</param>
+    /// <param name="dtype">Their type.</param>
+    /// <exception cref="OverflowException">The slot would end beyond 2^63 bytes.</exception>
+    public static QuantSlot Dense(long start, long count, TensorDType dtype)
+    {
+        long bytes = checked(count * dtype.SizeInBytes());
+        long end = Align(checked(start + bytes));
+        return new(start, bytes, end, 0, end, 0, end, 0, end);
+    }
+
     private static long Divide(long count, long size) => count / size + (count % size == 0 ? 0 : 1);
 
     private static long Align(long offset) => checked(offset + (Alignment - 1)) & -Alignment;

@@ -73,4 +73,14 @@ public static class TensorDTypes
     /// <summary>The type that a safetensors header calls <paramref name="name"/>, or null: the format's case matters.</summary>
     public static TensorDType? FromFormatName(string? name) =>
         Array.FindIndex(Table, row => row.Name == name) is >= 0 and var i ? (TensorDType)i : null;
+
+    /// <summary>The type that a config.json's <c>dtype</c> or <c>torch_dtype</c> means for weights; null where it is not supported.</summary>
+    /// <param name="name">As PyTorch calls it; null where the config does not say, which is bfloat16.</param>
+    public static TensorDType? FromConfig(string? name) => name switch
+    {
+        "float32" => TensorDType.F32,
+        "float16" => TensorDType.F16,
+        "bfloat16" or null => TensorDType.BF16,
+        _ => null,
+    };
 }

@@ -56,9 +56,7 @@ public sealed class QuantStateLayout(QuantFormat? format, Func<string, TensorDTy
             return;
         }
         TensorDType dtype = denseType(PathOf(key));
-        long bytes = checked(tensor.Count * dtype.SizeInBytes());
-        long end = checked(Length + bytes + QuantSlot.Alignment - 1) / QuantSlot.Alignment * QuantSlot.Alignment;
-        Add(new LayoutEntry(PathOf(key), tensor, null, dtype, new QuantSlot(Length, bytes, end, 0, end, 0, end, 0, end)));
+        Add(new LayoutEntry(PathOf(key), tensor, null, dtype, QuantSlot.Dense(Length, tensor.Count, dtype)));
     }
 
     private protected override void Enter(Module module) => module.Lay(this);

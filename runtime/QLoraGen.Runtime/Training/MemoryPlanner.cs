@@ -1,0 +1,27 @@
+namespace QLoraGen;
+
+/// <summary>Plans a fine-tune from the model itself; a [Checkpoint] class has the same figures as constants.</summary>
+public static class MemoryPlanner
+{
+    extension(MemoryPlan)
+    {
+        /// <summary>Plans for a model that needs no weights yet.</summary>
+        /// <param name="model">The model.</param>
+        /// <param name="format">How its weights would be quantized, or null.</param>
+        /// <param name="adapter">The adapters it would get.</param>
+        public static MemoryPlan Of(CausalLM model, QuantFormat? format, LoraConfig adapter)
+        {
+            TensorDType dense = model.Config.WeightType;
+            QuantStateLayout layout = QuantStateLayout.Of(model, format, _ => dense);
+            IEnumerable<LayoutEntry> quantized = layout.Entries.Where(static entry => entry.Format is not null);
+            return new MemoryPlan
+            {
+                Parameters = layout.Entries.Sum(static entry => entry.Tensor.Count),
+                QuantizedParameters = quantized.Sum(static entry => entry.Tensor.Count),
+                QuantizedBytes = quantized.Sum(static entry => entry.Slot.End - entry.Slot.Codes),
+                FrozenBytes = layout.Length,
+                TrainableParameters = AdapterArena.CountOf(AdapterTargets.Of(model).Matching(adapter), adapter),
+            };
+        }
+    }
+}
