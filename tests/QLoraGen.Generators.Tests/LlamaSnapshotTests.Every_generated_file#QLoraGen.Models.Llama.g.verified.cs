@@ -62,7 +62,7 @@ partial class Llama
         }
     }
 
-    /// <summary>Lists what adapters can train: A and B of these layers, and nothing else.</summary>
+    /// <summary>Lists the layers: adapters train A and B of linear ones, and nothing else.</summary>
     protected override void Adapt(AdapterTargets targets)
     {
         targets.Module("model", Model);

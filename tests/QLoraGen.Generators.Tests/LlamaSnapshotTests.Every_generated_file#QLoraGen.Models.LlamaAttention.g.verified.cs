@@ -56,7 +56,7 @@ partial class LlamaAttention
         checkpoint.Load("o_proj.bias", OProj.Bias);
     }
 
-    /// <summary>Lists what adapters can train: A and B of these layers, and nothing else.</summary>
+    /// <summary>Lists the layers: adapters train A and B of linear ones, and nothing else.</summary>
     protected override void Adapt(AdapterTargets targets)
     {
         targets.Linear("q_proj", QProj);

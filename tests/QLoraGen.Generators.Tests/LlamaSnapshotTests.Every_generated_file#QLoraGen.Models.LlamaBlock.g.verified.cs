@@ -48,10 +48,12 @@ partial class LlamaBlock
         checkpoint.Module("mlp", Mlp);
     }
 
-    /// <summary>Lists what adapters can train: A and B of these layers, and nothing else.</summary>
+    /// <summary>Lists the layers: adapters train A and B of linear ones, and nothing else.</summary>
     protected override void Adapt(AdapterTargets targets)
     {
+        targets.Other("input_layernorm", InputLayernorm);
         targets.Module("self_attn", SelfAttn);
+        targets.Other("post_attention_layernorm", PostAttentionLayernorm);
         targets.Module("mlp", Mlp);
     }
 }

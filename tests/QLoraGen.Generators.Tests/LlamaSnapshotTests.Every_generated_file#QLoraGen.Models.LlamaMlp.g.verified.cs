@@ -48,7 +48,7 @@ partial class LlamaMlp
         checkpoint.Load("down_proj.bias", DownProj.Bias);
     }
 
-    /// <summary>Lists what adapters can train: A and B of these layers, and nothing else.</summary>
+    /// <summary>Lists the layers: adapters train A and B of linear ones, and nothing else.</summary>
     protected override void Adapt(AdapterTargets targets)
     {
         targets.Linear("gate_proj", GateProj);

@@ -42,9 +42,11 @@ partial class LlamaModel
         checkpoint.Load("norm.weight", Norm.Weight);
     }
 
-    /// <summary>Lists what adapters can train: A and B of these layers, and nothing else.</summary>
+    /// <summary>Lists the layers: adapters train A and B of linear ones, and nothing else.</summary>
     protected override void Adapt(AdapterTargets targets)
     {
+        targets.Other("embed_tokens", EmbedTokens);
         targets.Module("layers", Layers);
+        targets.Other("norm", Norm);
     }
 }

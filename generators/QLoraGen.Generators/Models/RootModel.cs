@@ -12,4 +12,20 @@ internal sealed record RootModel(string ModelType, string ConfigType, QuantizedM
 internal sealed record QuantizedModel(string Type, int BlockSize, bool DoubleQuant);
 
 /// <summary>The arguments of [LoRA].</summary>
-internal sealed record LoraModel(int R, double Alpha, double Dropout, bool UseRslora, EquatableArray<string> Targets);
+internal sealed record LoraModel(
+    int R, double Alpha, double Dropout, bool UseRslora, EquatableArray<string> Targets, EquatableArray<string> Exclude,
+    EquatableArray<string> RankPattern, EquatableArray<string> AlphaPattern)
+{
+    /// <summary>As the runtime takes it; entries of patterns that are not <c>name=number</c> are left to their rule.</summary>
+    public LoraConfig ToConfig() => new()
+    {
+        R = R,
+        LoraAlpha = Alpha,
+        LoraDropout = Dropout,
+        UseRslora = UseRslora,
+        TargetModules = [.. Targets],
+        ExcludeModules = [.. Exclude],
+        RankPattern = [.. PatternEntry.Read(RankPattern).Select(static entry => new KeyValuePair<string, int>(entry.Key, (int)entry.Value))],
+        AlphaPattern = [.. PatternEntry.Read(AlphaPattern)],
+    };
+}

@@ -26,16 +26,18 @@ internal static class RootReader
         .FirstOrDefault(static c => c is { Parameters.Length: 1, IsImplicitlyDeclared: false }
             && c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal);
 
-    private static QuantizedModel? ReadQuantized(INamedTypeSymbol type) =>
+    public static QuantizedModel? ReadQuantized(INamedTypeSymbol type) =>
         type.FindAttribute(KnownNames.Quantized) is not { ConstructorArguments: [var kind] } attribute
             ? null
             : new QuantizedModel(EnumName(kind), attribute.Named("BlockSize", 64), attribute.Named("DoubleQuant", true));
 
-    private static LoraModel? ReadLora(INamedTypeSymbol type) =>
+    public static LoraModel? ReadLora(INamedTypeSymbol type) =>
         type.FindAttribute(KnownNames.LoRA) is not { ConstructorArguments: [{ Value: int r }, { Value: double alpha }] } attribute
             ? null
             : new LoraModel(r, alpha, attribute.Named("Dropout", 0.0), attribute.Named("UseRslora", false),
-                EquatableArray<string>.From(attribute.NamedStrings("Targets")));
+                Strings(attribute, "Targets"), Strings(attribute, "Exclude"), Strings(attribute, "RankPattern"), Strings(attribute, "AlphaPattern"));
+
+    private static EquatableArray<string> Strings(AttributeData attribute, string name) => EquatableArray<string>.From(attribute.NamedStrings(name));
 
     private static string EnumName(TypedConstant constant) =>
         constant.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, constant.Value))?.Name ?? "None";

@@ -40,6 +40,19 @@ internal static class PolicyWriter
         {
             fields.Add($"TargetModules = [{string.Join(", ", lora.Targets.Select(CSharp.Literal))}]");
         }
+        if (lora.Exclude.Count > 0)
+        {
+            fields.Add($"ExcludeModules = [{string.Join(", ", lora.Exclude.Select(CSharp.Literal))}]");
+        }
+        LoraConfig config = lora.ToConfig();
+        if (config.RankPattern.Count > 0)
+        {
+            fields.Add($"RankPattern = [{string.Join(", ", config.RankPattern.Select(static e => $"new({CSharp.Literal(e.Key)}, {e.Value})"))}]");
+        }
+        if (config.AlphaPattern.Count > 0)
+        {
+            fields.Add($"AlphaPattern = [{string.Join(", ", config.AlphaPattern.Select(static e => $"new({CSharp.Literal(e.Key)}, {CSharp.Literal(e.Value)})"))}]");
+        }
         return $"new() {{ {string.Join(", ", fields)} }}";
     }
 }

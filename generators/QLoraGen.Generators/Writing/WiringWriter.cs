@@ -22,13 +22,13 @@ internal static class WiringWriter
                 : member.Tensors.Select(tensor => $"checkpoint.Load({Key(member, tensor)}, {Name(member)}.{tensor.Name});"));
 
     public static void Adapt(IndentedWriter writer, ModuleModel module) =>
-        Method(writer, module, "Lists what adapters can train: A and B of these layers, and nothing else.", "Adapt(AdapterTargets targets)",
+        Method(writer, module, "Lists the layers: adapters train A and B of linear ones, and nothing else.", "Adapt(AdapterTargets targets)",
             static member => member switch
             {
                 { Kind: MemberKind.Module } => [$"targets.Module({Key(member)}, {Name(member)});"],
                 { IsLinear: true, FullPrecision: true } => [$"targets.FullPrecision({Key(member)}, {Name(member)});"],
                 { IsLinear: true } => [$"targets.Linear({Key(member)}, {Name(member)});"],
-                _ => [],
+                _ => [$"targets.Other({Key(member)}, {Name(member)});"],
             });
 
     private static string Name(MemberModel member) => CSharp.Identifier(member.Name);

@@ -29,13 +29,13 @@ public sealed class AdapterArena : IDisposable
 
     /// <summary>Number of trained values that a config means for these layers.</summary>
     public static long CountOf(IEnumerable<AdapterTarget> targets, LoraConfig config) =>
-        targets.Sum(target => checked(config.R * ((long)target.Layer.InFeatures + target.Layer.OutFeatures)));
+        targets.Sum(target => checked(config.RankOf(target.Path) * ((long)target.Layer.InFeatures + target.Layer.OutFeatures)));
 
     /// <summary>Puts adapters on the layers that the config means. A is Kaiming-uniform and B zero, as PEFT starts them.</summary>
     /// <param name="targets">The model's linear layers.</param>
     /// <param name="config">Rank, scale and target modules.</param>
     /// <param name="seed">Of A.</param>
-    /// <exception cref="QLoraException">The config is not valid, or one of its target modules matches nothing.</exception>
+    /// <exception cref="QLoraException">A rule of the rulebook is broken.</exception>
     public static AdapterArena Create(AdapterTargets targets, LoraConfig config, long seed)
     {
         IReadOnlyList<AdapterTarget> chosen = targets.Matching(config.Validate());
@@ -47,8 +47,9 @@ public sealed class AdapterArena : IDisposable
         long offset = 0;
         foreach (AdapterTarget target in chosen)
         {
-            Parameter a = View(config.R, target.Layer.InFeatures);
-            Parameter b = View(target.Layer.OutFeatures, config.R);
+            int r = config.RankOf(target.Path);
+            Parameter a = View(r, target.Layer.InFeatures);
+            Parameter b = View(target.Layer.OutFeatures, r);
             double bound = 1 / Math.Sqrt(target.Layer.InFeatures);   // Kaiming-uniform with a = sqrt(5)
             using (no_grad())
             {
@@ -56,7 +57,7 @@ public sealed class AdapterArena : IDisposable
             }
             target.Layer.register_parameter("lora_A.weight", a);
             target.Layer.register_parameter("lora_B.weight", b);
-            target.Layer.Adapter = new LoraAdapter(target.Path, a, b, config.Scale, config.LoraDropout);
+            target.Layer.Adapter = new LoraAdapter(target.Path, a, b, config.ScaleOf(target.Path), config.LoraDropout);
             adapters.Add(target.Layer.Adapter);
         }
         var flat = new Parameter(values, requires_grad: true) { grad = gradients };

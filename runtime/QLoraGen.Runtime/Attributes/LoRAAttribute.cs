@@ -26,4 +26,16 @@ public sealed class LoRAAttribute(int r = 8, double alpha = 8) : Attribute
 
     /// <summary>Whether the scale is alpha / sqrt(r) (<c>use_rslora</c>, arXiv 2312.03732).</summary>
     public bool UseRslora { get; init; }
+
+    /// <summary>Layers that get none though they are targeted (<c>exclude_modules</c>): full paths or dotted suffixes.</summary>
+    public string[] Exclude { get; init; } = [];
+
+    /// <summary>Ranks of single layers (<c>rank_pattern</c>), each as <c>down_proj=32</c>.</summary>
+    public string[] RankPattern { get; init; } = [];
+
+    /// <summary>Alphas of single layers (<c>alpha_pattern</c>), each as <c>down_proj=64</c>.</summary>
+    public string[] AlphaPattern { get; init; } = [];
+
+    /// <summary>Where the trained adapter will be used: the compiler warns of what that format cannot hold.</summary>
+    public AdapterFormat Export { get; init; }
 }

@@ -67,7 +67,7 @@ public sealed class AdapterArenaTests
     [InlineData(16, 32, true, 8)]
     [InlineData(8, 8, false, 1)]
     public void The_scale_is_alpha_over_r_or_its_root(int r, double alpha, bool rslora, double scale) =>
-        Assert.Equal(scale, new LoraConfig { R = r, LoraAlpha = alpha, UseRslora = rslora }.Scale);
+        Assert.Equal(scale, new LoraConfig { R = r, LoraAlpha = alpha, UseRslora = rslora }.ScaleOf("q_proj"));
 
     [Theory]
     [InlineData(0, 8, 0, "r is 0")]

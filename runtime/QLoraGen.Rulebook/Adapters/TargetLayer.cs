@@ -1,4 +1,4 @@
-namespace QLoraGen.Rules;
+namespace QLoraGen;
 
 /// <summary>A layer of a model as adapter rules see it, in the compiler and at run time.</summary>
 /// <param name="Path">Its full path; the compiler, which may not know how many blocks there are, writes <c>*</c> for the number of a block.</param>

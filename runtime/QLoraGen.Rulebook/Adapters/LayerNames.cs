@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace QLoraGen;
+
+/// <summary>
+/// How PEFT 0.19 matches names with the paths of layers. The compiler, which may not know how many blocks there are, writes
+/// <c>*</c> for the number of a block: it matches any number.
+/// </summary>
+public static class LayerNames
+{
+    /// <summary>The most blocks for which a pattern is tried where their number is not known.</summary>
+    private const int MostBlocks = 256;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Whether an entry of a list means a layer: its full path, or the end of it from a dot on.</summary>
+    public static bool Matches(string name, string path)
+    {
+        string[] names = name.Split('.'), parts = path.Split('.');
+        int skipped = parts.Length - names.Length;
+        return skipped >= 0 && names.Zip(parts.Skip(skipped), static (n, p) => n == p || (p == "*" && IsNumber(n))).All(static same => same);
+    }
+
+    /// <summary>Whether a regular expression means a layer: it fits the whole path.</summary>
+    public static bool MatchesWhole(string pattern, string path) => Numbered(path).Any(candidate => Fits($@"\A(?:{pattern})\z", candidate));
+
+    /// <summary>The entry of a rank or alpha pattern that holds for a layer, or null.</summary>
+    public static KeyValuePair<string, T>? Pattern<T>(IReadOnlyList<KeyValuePair<string, T>> entries, string path)
+    {
+        foreach (KeyValuePair<string, T> entry in entries)
+        {
+            if (MatchesEnd(entry.Key, path))
+            {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Whether a key of a rank or alpha pattern means a layer: it fits the path, or the end of it from a dot on.</summary>
+    public static bool MatchesEnd(string key, string path) => Numbered(path).Any(candidate => Fits($@"\A(?:.*\.)?(?:{key})\z", candidate));
+
+    /// <summary>Whether a text is a regular expression that can be used; a path is one, too.</summary>
+    public static bool IsPattern(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.CultureInvariant) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    // A pattern that backtracks without end matches nothing; one that cannot be read is reported as such.
+    private static bool Fits(string pattern, string path)
+    {
+        try
+        {
+            return Regex.IsMatch(path, pattern, RegexOptions.CultureInvariant, Patience);
+        }
+        catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<string> Numbered(string path) => path.Contains(".*.")
+        ? Enumerable.Range(0, MostBlocks).Select(i => path.Replace(".*.", $".{i.ToString(CultureInfo.InvariantCulture)}."))
+        : [path];
+
+    private static bool IsNumber(string text) => text.Length > 0 && text.All(static c => c is >= '0' and <= '9');
+}

@@ -1,0 +1,32 @@
+namespace QLoraGen.Rules;
+
+/// <summary>Something that the format cannot hold in which the adapter will be used.</summary>
+public static class ExportLosesSomething
+{
+    /// <summary>The rule.</summary>
+    public static readonly Rule Rule = new(
+        "QLG313", "The export would lose something", RuleSeverity.Warning,
+        "{0} is lost in {1}, which knows one alpha and the ranks of A and B alone: {2}.");
+
+    /// <summary>Checks what llama.cpp's adapters do not have.</summary>
+    public static IEnumerable<Fault> Check(LoraConfig config, bool useDora, AdapterFormat export)
+    {
+        if (export != AdapterFormat.Gguf)
+        {
+            yield break;
+        }
+        if (config.UseRslora)
+        {
+            yield return Rule.Broken("use_rslora", "a GGUF adapter", "use an alpha of alpha * sqrt(r) without rsLoRA, which is the same scale")
+                with { Field = "use_rslora" };
+        }
+        if (useDora)
+        {
+            yield return Rule.Broken("use_dora", "a GGUF adapter", "train without DoRA, or merge the adapter into the model") with { Field = "use_dora" };
+        }
+        if (config.AlphaPattern.Count > 0)
+        {
+            yield return Rule.Broken("alpha_pattern", "a GGUF adapter", "use one alpha for all layers") with { Field = "alpha_pattern" };
+        }
+    }
+}
