@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using QLoraGen.Generators.Binding;
 using QLoraGen.Generators.Models;
 using QLoraGen.Generators.Reading;
 using QLoraGen.Generators.Writing;
@@ -21,8 +22,21 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
         IncrementalValuesProvider<ModuleModel> models = Declarations(context, KnownNames.Model, ModuleReader.ReadModel)
             .WithTrackingName(Steps.Models);
 
+        IncrementalValuesProvider<CheckpointModel> checkpoints = Declarations(context, KnownNames.Checkpoint, CheckpointReader.Read)
+            .WithTrackingName(Steps.Checkpoints);
+        IncrementalValueProvider<EquatableArray<JsonFileModel>> files = context.AdditionalTextsProvider
+            .Where(static file => file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            .Select(static (file, cancellation) => new JsonFileModel(file.Path, file.GetText(cancellation)?.ToString() ?? ""))
+            .WithTrackingName(Steps.JsonFiles)
+            .Collect().Select(static (list, _) => EquatableArray<JsonFileModel>.From(list));
+        IncrementalValuesProvider<BoundCheckpoint> bound = checkpoints.Combine(files)
+            .Select(static (pair, _) => CheckpointBinder.Bind(pair.Left, pair.Right))
+            .Where(static checkpoint => checkpoint is not null).Select(static (checkpoint, _) => checkpoint!)
+            .WithTrackingName(Steps.Bound);
+
         context.RegisterSourceOutput(modules, ModuleWriter.Write);
         context.RegisterSourceOutput(models, ModuleWriter.Write);
+        context.RegisterSourceOutput(bound, CheckpointWriter.Write);
 
         IncrementalValueProvider<string> rootNamespace = context.AnalyzerConfigOptionsProvider
             .Combine(context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName ?? "Models"))
@@ -42,9 +56,9 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
             all.Combine(rootNamespace), static (output, pair) => ArchitecturesWriter.Write(output, pair.Left, pair.Right));
     }
 
-    private static IncrementalValuesProvider<ModuleModel> Declarations(
-        IncrementalGeneratorInitializationContext context, string attribute,
-        Func<GeneratorAttributeSyntaxContext, CancellationToken, ModuleModel?> read) =>
+    private static IncrementalValuesProvider<T> Declarations<T>(
+        IncrementalGeneratorInitializationContext context, string attribute, Func<GeneratorAttributeSyntaxContext, CancellationToken, T?> read)
+        where T : class =>
         context.SyntaxProvider
             .ForAttributeWithMetadataName(attribute, static (node, _) => node is ClassDeclarationSyntax, read)
             .Where(static model => model is not null)

@@ -6,6 +6,8 @@ internal static class KnownNames
     public const string Model = "QLoraGen.ModelAttribute";
     public const string Module = "QLoraGen.ModuleAttribute";
 
+    public const string Checkpoint = "QLoraGen.CheckpointAttribute";
+
     /// <summary>As <see cref="Model"/>, without its namespace.</summary>
     public const string ModelAttribute = "ModelAttribute";
     public const string ModuleAttribute = "ModuleAttribute";
@@ -33,6 +35,9 @@ internal static class Steps
 {
     public const string Modules = "QLoraGen.Modules";
     public const string Models = "QLoraGen.Models";
+    public const string Checkpoints = "QLoraGen.Checkpoints";
+    public const string JsonFiles = "QLoraGen.JsonFiles";
+    public const string Bound = "QLoraGen.Bound";
     public const string Namespace = "QLoraGen.Namespace";
     public const string Architectures = "QLoraGen.Architectures";
 }

@@ -1,6 +1,5 @@
 using static QLoraGen.QuantType;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace QLoraGen.Models;
 
@@ -39,7 +38,7 @@ public sealed record LlamaConfig : ModelConfig
 
 /// <summary>Llama 2 and 3. Property names are the checkpoint's keys.</summary>
 [Model("llama"), Quantized(NF4), LoRA(r: 16, alpha: 32)]
-public sealed partial class Llama(LlamaConfig config) : CausalLM(config)
+public partial class Llama(LlamaConfig config) : CausalLM(config)
 {
     public partial LlamaModel Model { get; } = new(config);
 
@@ -80,7 +79,7 @@ public sealed partial class LlamaBlock(LlamaConfig config) : Module
     public partial RMSNorm InputLayernorm { get; } = new(config.HiddenSize, config.RmsNormEps);
     public partial LlamaAttention SelfAttn { get; } = new(config);
     public partial RMSNorm PostAttentionLayernorm { get; } = new(config.HiddenSize, config.RmsNormEps);
-    public partial LlamaMlp Mlp { get; } = new(config);
+    public partial GatedMlp Mlp { get; } = new(config.HiddenSize, config.IntermediateSize, config.MlpBias);
 
     public Tensor Forward(Tensor x, Rotation rotation, LayerCache? cache)
     {
@@ -106,14 +105,4 @@ public sealed partial class LlamaAttention(LlamaConfig config) : Module
         Tensor v = Attention.SplitHeads(VProj.Forward(x), headDim);
         return OProj.Forward(Attention.Attend(q, k, v, cache));
     }
-}
-
-[Module]
-public sealed partial class LlamaMlp(LlamaConfig config) : Module
-{
-    public partial Linear GateProj { get; } = new(config.HiddenSize, config.IntermediateSize, bias: config.MlpBias);
-    public partial Linear UpProj { get; } = new(config.HiddenSize, config.IntermediateSize, bias: config.MlpBias);
-    public partial Linear DownProj { get; } = new(config.IntermediateSize, config.HiddenSize, bias: config.MlpBias);
-
-    public Tensor Forward(Tensor x) => DownProj.Forward(silu(GateProj.Forward(x)) * UpProj.Forward(x));
 }

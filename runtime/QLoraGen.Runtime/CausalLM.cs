@@ -28,6 +28,14 @@ public abstract class CausalLM(ModelConfig config) : Module
     /// <summary>The trained weights; null where the model has no adapters.</summary>
     public AdapterArena? Adapters { get; private set; }
 
+    /// <summary>
+    /// Gives every frozen tensor the place that the compiler computed, where the class is bound to a checkpoint by
+    /// <see cref="CheckpointAttribute"/>; does nothing elsewhere.
+    /// </summary>
+    protected internal virtual void LayDeclared(QuantStateLayout layout)
+    {
+    }
+
     /// <summary>Logits [batch, tokens, vocabulary] of token ids [batch, tokens].</summary>
     /// <param name="ids">Tokens; where there is a cache, those that follow what it holds.</param>
     /// <param name="cache">Keys and values of earlier tokens, extended by this call; or null.</param>

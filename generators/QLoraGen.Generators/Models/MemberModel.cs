@@ -20,11 +20,12 @@ internal enum MemberKind
 /// <param name="IsOptional">Whether the property may be null (a tied output head, say).</param>
 /// <param name="IsLinear">Whether adapters can train it.</param>
 /// <param name="FullPrecision">Whether it is kept out of quantization and of the default adapter targets.</param>
+/// <param name="IsVisible">Whether generated code of the project can name it.</param>
 /// <param name="Tensors">A layer's frozen tensors.</param>
 /// <param name="Creation">What the initializer makes; null where it cannot be read.</param>
 internal sealed record MemberModel(
     string Name, string Type, string Modifiers, string Key, MemberKind Kind, bool IsOptional, bool IsLinear,
-    bool FullPrecision, EquatableArray<TensorModel> Tensors, CreationModel? Creation);
+    bool FullPrecision, bool IsVisible, EquatableArray<TensorModel> Tensors, CreationModel? Creation);
 
 /// <summary>What an initializer makes.</summary>
 /// <param name="Arguments">

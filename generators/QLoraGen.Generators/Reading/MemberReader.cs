@@ -28,7 +28,7 @@ internal sealed class MemberReader(Compilation compilation, CancellationToken ca
         }
         IEnumerable<string> parameters = property.ContainingType.InstanceConstructors.SelectMany(static c => c.Parameters).Select(static p => p.Name);
         string modifiers = string.Join(" ", syntax.Modifiers.Where(static m => !m.IsKind(SyntaxKind.PartialKeyword)).Select(static m => m.Text));
-        return Of(property, modifiers, property.Type is INamedTypeSymbol type ? creations.Read(syntax, type, parameters) : null);
+        return Of(property, modifiers, isSource: true, property.Type is INamedTypeSymbol type ? creations.Read(syntax, type, parameters) : null);
     }
 
     private static MemberModel? FromMetadata(INamedTypeSymbol type, AttributeData attribute)
@@ -41,11 +41,11 @@ internal sealed class MemberReader(Compilation compilation, CancellationToken ca
         IEnumerable<ArgumentModel> read = arguments.Select(static argument => argument.Value).OfType<string>()
             .Select(static text => text.Split([": "], 2, StringSplitOptions.None)).Where(static parts => parts.Length == 2)
             .Select(static parts => new ArgumentModel(parts[0], Parse(parts[1])!));
-        return Of(property, "", attribute.Named("Unread", false) ? null : new CreationModel(
+        return Of(property, "", isSource: false, attribute.Named("Unread", false) ? null : new CreationModel(
             EquatableArray<ArgumentModel>.From(read), Parse(attribute.Named("Count", "")), Parse(attribute.Named("Condition", ""))));
     }
 
-    private static MemberModel Of(IPropertySymbol property, string modifiers, CreationModel? creation)
+    private static MemberModel Of(IPropertySymbol property, string modifiers, bool isSource, CreationModel? creation)
     {
         bool isLayer = property.Type.DerivesFrom(KnownNames.LayerBase);
         return new MemberModel(
@@ -57,6 +57,7 @@ internal sealed class MemberReader(Compilation compilation, CancellationToken ca
             IsOptional: property.Type.NullableAnnotation == NullableAnnotation.Annotated,
             IsLinear: property.Type.DerivesFrom(KnownNames.Linear),
             FullPrecision: property.FindAttribute(KnownNames.FullPrecision) is not null,
+            IsVisible: property.DeclaredAccessibility == Accessibility.Public || (isSource && property.DeclaredAccessibility == Accessibility.Internal),
             isLayer ? EquatableArray<TensorModel>.From(TensorReader.Read(property.Type, creation)) : default,
             creation);
     }

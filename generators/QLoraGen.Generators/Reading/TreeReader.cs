@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using QLoraGen.Generators.Models;
 using QLoraGen.Generators.Sizes;
+using QLoraGen.Generators.Writing;
 
 namespace QLoraGen.Generators.Reading;
 
@@ -34,7 +35,7 @@ internal sealed class TreeReader(Compilation compilation, CancellationToken canc
         INamedTypeSymbol owner, MemberModel declared, string path, string access, IReadOnlyDictionary<string, Expression> given, int depth)
     {
         MemberModel member = declared.With(given);
-        (path, access) = (path + member.Key, access + member.Name);
+        (path, access) = (path + member.Key, access + CSharp.Identifier(member.Name) + (member.IsOptional ? "!" : ""));
         if (member.Kind == MemberKind.Layer || owner.GetMembers(member.Name).OfType<IPropertySymbol>().FirstOrDefault()?.Type is not INamedTypeSymbol type)
         {
             return new TreeNode(path, access, member, default);

@@ -13,6 +13,10 @@ internal static class CSharp
 
     public static string Literal(bool value) => value ? "true" : "false";
 
+    /// <summary>With a digit separator every three digits from five digits on.</summary>
+    public static string Literal(long value) =>
+        value is > -10_000 and < 10_000 ? value.ToString(CultureInfo.InvariantCulture) : value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', '_');
+
     public static string Literal(double value) => value switch
     {
         double.NaN => "double.NaN",

@@ -14,6 +14,10 @@ internal static class ModuleWriter
     {
         var writer = new IndentedWriter();
         FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace, "QLoraGen");
+        if (module.Root is { } model)
+        {
+            UnitWriter.Documentation(writer, model);
+        }
         MetadataWriter.Write(writer, module);
         writer.Block($"partial class {CSharp.Identifier(module.Name)}", () =>
         {

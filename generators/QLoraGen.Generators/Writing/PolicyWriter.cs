@@ -10,11 +10,36 @@ internal static class PolicyWriter
         writer.Line("/// <summary>The <c>model_type</c> of the config.json files that this class reads.</summary>");
         writer.Line($"public const string ModelType = {CSharp.Literal(root.ModelType)};");
         writer.Line();
-        writer.Line("/// <summary>How [Quantized] asks for the weights to be frozen.</summary>");
-        writer.Line($"public override QuantFormat? DeclaredFormat => {Format(root.Quantized)};");
+        Format(writer, root.Quantized);
         writer.Line();
+        Adapter(writer, root.Lora);
+    }
+
+    /// <summary>The policies that stand on a [Checkpoint] class, in the place of its base's.</summary>
+    public static void WriteOwn(IndentedWriter writer, PolicyModel policy)
+    {
+        if (policy.Quantized is not null)
+        {
+            writer.Line();
+            Format(writer, policy.Quantized);
+        }
+        if (policy.Lora is not null)
+        {
+            writer.Line();
+            Adapter(writer, policy.Lora);
+        }
+    }
+
+    private static void Format(IndentedWriter writer, QuantizedModel? quantized)
+    {
+        writer.Line("/// <summary>How [Quantized] asks for the weights to be frozen.</summary>");
+        writer.Line($"public override QuantFormat? DeclaredFormat => {Format(quantized)};");
+    }
+
+    private static void Adapter(IndentedWriter writer, LoraModel? lora)
+    {
         writer.Line("/// <summary>The adapters that [LoRA] asks for.</summary>");
-        writer.Line($"public override LoraConfig? DeclaredAdapter => {Adapter(root.Lora)};");
+        writer.Line($"public override LoraConfig? DeclaredAdapter => {Adapter(lora)};");
     }
 
     private static string Format(QuantizedModel? quantized) => quantized is null or { Type: "None" }

@@ -30,9 +30,47 @@ public sealed class QuantStateLayout(QuantFormat? format, Func<string, TensorDTy
     /// <summary>Lays out a whole model.</summary>
     public static QuantStateLayout Of(Module model, QuantFormat? format, Func<string, TensorDType> denseType)
     {
+        if (model is CausalLM bound && bound.DeclaredFormat == format)
+        {
+            var declared = new QuantStateLayout(format, denseType);
+            bound.LayDeclared(declared);
+            if (declared.entries.Count > 0 && declared.IsAsDeclared)
+            {
+                return declared;
+            }
+        }
         var layout = new QuantStateLayout(format, denseType);
         model.Lay(layout);
         return layout;
+    }
+
+    /// <summary>Whether every place that a bound class gave is right: not where a checkpoint's data types are others than its config.json says.</summary>
+    private bool IsAsDeclared { get; set; } = true;
+
+    /// <summary>Places a quantized tensor at offsets that the compiler computed.</summary>
+    /// <param name="path">The checkpoint's full key.</param>
+    /// <param name="tensor">What lies there.</param>
+    /// <param name="codes">Offset of the packed codes; the other offsets follow.</param>
+    /// <param name="absmax">Of the absmax.</param>
+    /// <param name="nestedAbsmax">Of the nested absmax.</param>
+    /// <param name="nestedOffset">Of the mean absmax.</param>
+    /// <param name="end">The first byte behind it.</param>
+    public void Quantized(string path, FrozenTensor tensor, long codes, long absmax, long nestedAbsmax, long nestedOffset, long end)
+    {
+        Quantized(path, tensor);
+        QuantSlot slot = entries[^1].Slot;
+        IsAsDeclared &= (slot.Codes, slot.Absmax, slot.NestedAbsmax, slot.NestedOffset, slot.End) == (codes, absmax, nestedAbsmax, nestedOffset, end);
+    }
+
+    /// <summary>Places a full-precision tensor at an offset that the compiler computed.</summary>
+    /// <param name="path">The checkpoint's full key.</param>
+    /// <param name="tensor">What lies there.</param>
+    /// <param name="start">Offset of its values.</param>
+    /// <param name="end">The first byte behind it.</param>
+    public void Dense(string path, FrozenTensor? tensor, long start, long end)
+    {
+        Dense(path, tensor);
+        IsAsDeclared &= tensor is not null && (entries[^1].Slot.Codes, entries[^1].Slot.End) == (start, end);
     }
 
     /// <summary>Places a tensor that the model's policy quantizes.</summary>

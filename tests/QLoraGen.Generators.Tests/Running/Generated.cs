@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace QLoraGen.Generators.Tests.Running;
 
@@ -9,8 +11,11 @@ internal sealed class Generated
 {
     private readonly ImmutableArray<Diagnostic> diagnostics;
 
+    private readonly Compilation output;
+
     private Generated(GeneratorRunResult run, Compilation output)
     {
+        this.output = output;
         Assert.Null(run.Exception);
         Assert.Empty(run.Diagnostics);
         Files = run.GeneratedSources.ToDictionary(static source => source.HintName, static source => source.SourceText.ToString());
@@ -35,6 +40,25 @@ internal sealed class Generated
         GeneratorDriver driver = Driver(rootNamespace)
             .RunGeneratorsAndUpdateCompilation(TestCompilation.Of(sources), out Compilation output, out _);
         return new Generated(Assert.Single(driver.GetRunResult().Results), output);
+    }
+
+    /// <summary>Runs the generator on a project that uses QLoraGen.Models from its assembly and has additional files.</summary>
+    /// <param name="source">The project's own source.</param>
+    /// <param name="files">Additional files, path and text.</param>
+    public static Generated FromUser(string source, params (string Path, string Text)[] files)
+    {
+        GeneratorDriver driver = Driver().AddAdditionalTexts([.. files.Select(static file => new TestFile(file.Path, file.Text))])
+            .RunGeneratorsAndUpdateCompilation(TestCompilation.OfUser(source), out Compilation output, out _);
+        return new Generated(Assert.Single(driver.GetRunResult().Results), output);
+    }
+
+    /// <summary>The project as a loaded assembly.</summary>
+    public Assembly Load()
+    {
+        using var image = new MemoryStream();
+        EmitResult result = output.Emit(image);
+        Assert.True(result.Success, string.Join(Environment.NewLine, result.Diagnostics));
+        return Assembly.Load(image.ToArray());
     }
 
     /// <summary>A driver that remembers what each step of the pipeline did.</summary>

@@ -37,6 +37,10 @@ internal static class TestCompilation
         references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
 
+    /// <summary>A compilation that uses QLoraGen.Models from its assembly.</summary>
+    public static CSharpCompilation OfUser(string source) =>
+        Of(source).WithAssemblyName("User").AddReferences(MetadataReference.CreateFromFile(typeof(QLoraGen.Models.Llama).Assembly.Location));
+
     /// <summary>The same compilation after an edit of one of its sources.</summary>
     public static CSharpCompilation Edited(this CSharpCompilation before, string from, string to)
     {

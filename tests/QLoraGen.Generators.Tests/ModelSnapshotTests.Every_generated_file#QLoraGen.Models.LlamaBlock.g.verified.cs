@@ -10,7 +10,7 @@ using global::QLoraGen;
 [DeclaredShape("InputLayernorm", "hiddenSize: config.HiddenSize", "eps: config.RmsNormEps")]
 [DeclaredShape("SelfAttn", "config: config")]
 [DeclaredShape("PostAttentionLayernorm", "hiddenSize: config.HiddenSize", "eps: config.RmsNormEps")]
-[DeclaredShape("Mlp", "config: config")]
+[DeclaredShape("Mlp", "hiddenSize: config.HiddenSize", "intermediateSize: config.IntermediateSize", "bias: config.MlpBias")]
 partial class LlamaBlock
 {
     public partial RMSNorm InputLayernorm { get => field; }
@@ -19,7 +19,7 @@ partial class LlamaBlock
 
     public partial RMSNorm PostAttentionLayernorm { get => field; }
 
-    public partial LlamaMlp Mlp { get => field; }
+    public partial GatedMlp Mlp { get => field; }
 
     /// <summary>Registers the layers under the checkpoint's keys.</summary>
     protected override void Register()

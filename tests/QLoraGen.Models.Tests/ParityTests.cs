@@ -6,14 +6,16 @@ using static TorchSharp.torch;
 namespace QLoraGen.Models.Tests;
 
 /// <summary>Logits against the fixture's own, computed elsewhere in float64.</summary>
-public sealed class LlamaParityTests
+public sealed class ParityTests
 {
-    [SharedFact]
-    public void Logits_of_a_single_file_checkpoint_equal_the_reference()
+    [SharedTheory]
+    [InlineData("tiny_llama")]
+    [InlineData("tiny_qwen3")]
+    public void Logits_of_a_single_file_checkpoint_equal_the_reference(string family)
     {
         using var folder = new TempFolder();
-        Copy(folder, "tiny_llama.safetensors", "model.safetensors");
-        Assert.InRange(LargestDifference(folder), 0, 1e-4);
+        Copy(folder, $"{family}.safetensors", "model.safetensors");
+        Assert.InRange(LargestDifference(folder, family), 0, 1e-4);
     }
 
     [SharedFact]
@@ -23,7 +25,7 @@ public sealed class LlamaParityTests
         Copy(folder, "tiny_llama.safetensors.index.json", "model.safetensors.index.json");
         Copy(folder, "tiny_llama-00001-of-00002.safetensors", "tiny_llama-00001-of-00002.safetensors");
         Copy(folder, "tiny_llama-00002-of-00002.safetensors", "tiny_llama-00002-of-00002.safetensors");
-        Assert.InRange(LargestDifference(folder), 0, 1e-4);
+        Assert.InRange(LargestDifference(folder, "tiny_llama"), 0, 1e-4);
     }
 
     [SharedFact]
@@ -31,7 +33,7 @@ public sealed class LlamaParityTests
     {
         using var folder = new TempFolder();
         Copy(folder, "tiny_llama.safetensors", "model.safetensors");
-        using CausalLM model = Load(folder);
+        using CausalLM model = Load(folder, "tiny_llama");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         Tensor ids = tensor(new long[,] { { 2, 6, 2, 3, 6, 4, 10, 9 } });
@@ -41,10 +43,10 @@ public sealed class LlamaParityTests
         Assert.InRange((whole - cat(parts, 1)).abs().max().item<float>(), 0, 1e-5f);
     }
 
-    private static double LargestDifference(TempFolder folder)
+    private static double LargestDifference(TempFolder folder, string family)
     {
-        using CausalLM model = Load(folder);
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllBytes(SharedData.Path("models", "tiny", "tiny_llama_logits.json")));
+        using CausalLM model = Load(folder, family);
+        using JsonDocument reference = JsonDocument.Parse(File.ReadAllBytes(SharedData.Path("models", "tiny", $"{family}_logits.json")));
         long[][] sequences = reference.RootElement.GetProperty("sequences").Deserialize<long[][]>()!;
         double[][][] expected = reference.RootElement.GetProperty("logits").Deserialize<double[][][]>()!;
         double largest = 0;
@@ -58,9 +60,9 @@ public sealed class LlamaParityTests
         return largest;
     }
 
-    private static CausalLM Load(TempFolder folder)
+    private static CausalLM Load(TempFolder folder, string family)
     {
-        CausalLM model = Architectures.Create(ConfigFile.Open(SharedData.Path("models", "tiny", "tiny_llama_config.json")));
+        CausalLM model = Architectures.Create(ConfigFile.Open(SharedData.Path("models", "tiny", $"{family}_config.json")));
         using Checkpoint checkpoint = Checkpoint.Open(folder.Path);
         model.LoadFrozen(checkpoint, format: null);
         return model;

@@ -7,6 +7,23 @@ namespace QLoraGen.Models;
 
 using global::QLoraGen;
 
+/// <remarks>
+/// <para>Layer by layer; a quantized value takes 4.127 bits:</para>
+/// <list type="table">
+/// <item><term>model.embed_tokens</term><description>[config.VocabSize, config.HiddenSize]: frozen, not linear</description></item>
+/// <item><term>model.layers.*.input_layernorm</term><description>[config.HiddenSize]: frozen, not linear</description></item>
+/// <item><term>model.layers.*.self_attn.q_proj</term><description>[config.QueryWidth, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.QueryWidth) values</description></item>
+/// <item><term>model.layers.*.self_attn.k_proj</term><description>[config.KeyWidth, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.KeyWidth) values</description></item>
+/// <item><term>model.layers.*.self_attn.v_proj</term><description>[config.KeyWidth, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.KeyWidth) values</description></item>
+/// <item><term>model.layers.*.self_attn.o_proj</term><description>[config.HiddenSize, config.QueryWidth] NF4: trained, 16 * (config.QueryWidth + config.HiddenSize) values</description></item>
+/// <item><term>model.layers.*.post_attention_layernorm</term><description>[config.HiddenSize]: frozen, not linear</description></item>
+/// <item><term>model.layers.*.mlp.gate_proj</term><description>[config.IntermediateSize, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.IntermediateSize) values</description></item>
+/// <item><term>model.layers.*.mlp.up_proj</term><description>[config.IntermediateSize, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.IntermediateSize) values</description></item>
+/// <item><term>model.layers.*.mlp.down_proj</term><description>[config.HiddenSize, config.IntermediateSize] NF4: trained, 16 * (config.IntermediateSize + config.HiddenSize) values</description></item>
+/// <item><term>model.norm</term><description>[config.HiddenSize]: frozen, not linear</description></item>
+/// <item><term>lm_head</term><description>[config.VocabSize, config.HiddenSize], if !config.TieWordEmbeddings: frozen, [FullPrecision]</description></item>
+/// </list>
+/// </remarks>
 [DeclaredShape("Model", "config: config")]
 [DeclaredShape("LmHead", "inFeatures: config.HiddenSize", "outFeatures: config.VocabSize", Condition = "!config.TieWordEmbeddings")]
 [ConfigProperty("NumKeyValueHeads", Default = "0", Getter = "field == 0 ? NumAttentionHeads : field")]

@@ -13,13 +13,14 @@ using global::QLoraGen.Checkpoints;
 public static class Architectures
 {
     /// <summary>The <c>model_type</c> values that are known here.</summary>
-    public static IReadOnlyList<string> ModelTypes { get; } = [Llama.ModelType];
+    public static IReadOnlyList<string> ModelTypes { get; } = [Llama.ModelType, Qwen3.ModelType];
 
     /// <summary>The model that a config.json asks for, without weights.</summary>
     /// <exception cref="QLoraException">Its <c>model_type</c> is not known here.</exception>
     public static CausalLM Create(ConfigFile config) => config.ModelType switch
     {
         Llama.ModelType => new Llama(config.Read<LlamaConfig>()),
+        Qwen3.ModelType => new Qwen3(config.Read<Qwen3Config>()),
         _ => throw config.UnknownModelType(ModelTypes),
     };
 }
