@@ -13,13 +13,13 @@ public abstract class RuleAnalyzer(params Rule[] rules) : DiagnosticAnalyzer
     /// <summary>The property of a diagnostic that tells its code fix what to write.</summary>
     public const string FixProperty = "fix";
 
-    private readonly ImmutableDictionary<string, DiagnosticDescriptor> descriptors = rules.ToImmutableDictionary(static rule => rule.Id, Describe);
+    private ImmutableDictionary<string, DiagnosticDescriptor>? descriptors;
 
     /// <summary>The rules that it may report.</summary>
     public ImmutableArray<Rule> Rules { get; } = [.. rules];
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. descriptors.Values];
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. Descriptors.Values];
 
     /// <inheritdoc/>
     public sealed override void Initialize(AnalysisContext context)
@@ -40,11 +40,17 @@ public abstract class RuleAnalyzer(params Rule[] rules) : DiagnosticAnalyzer
 
     /// <summary>The fault as a diagnostic at a place.</summary>
     protected Diagnostic At(Location? location, Fault fault) => Diagnostic.Create(
-        descriptors[fault.Rule.Id], location,
+        Descriptors[fault.Rule.Id], location,
         fault.Fix is null ? null : ImmutableDictionary<string, string?>.Empty.Add(FixProperty, fault.Fix),
         [.. fault.Arguments]);
 
-    private static DiagnosticDescriptor Describe(Rule rule) => new(
+    /// <summary>Whether a whole project must have been seen before anything is reported.</summary>
+    protected virtual bool ReportsAtEnd => false;
+
+    private ImmutableDictionary<string, DiagnosticDescriptor> Descriptors =>
+        descriptors ??= Rules.ToImmutableDictionary(static rule => rule.Id, Describe);
+
+    private DiagnosticDescriptor Describe(Rule rule) => new(
         rule.Id, rule.Title, rule.Message, rule.Category,
         rule.Severity switch
         {
@@ -52,5 +58,6 @@ public abstract class RuleAnalyzer(params Rule[] rules) : DiagnosticAnalyzer
             RuleSeverity.Warning => DiagnosticSeverity.Warning,
             _ => DiagnosticSeverity.Info,
         },
-        isEnabledByDefault: true, helpLinkUri: rule.Page);
+        isEnabledByDefault: true, helpLinkUri: rule.Page,
+        customTags: ReportsAtEnd ? [WellKnownDiagnosticTags.CompilationEnd] : []);
 }

@@ -46,6 +46,7 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.Namespace);
 
         IncrementalValueProvider<EquatableArray<ArchitectureModel>> all = models
+            .Where(static model => model.Root!.IsVisible)
             .Select(static (model, _) => model.ToArchitecture())
             .Collect()
             .Select(static (list, _) => EquatableArray<ArchitectureModel>.From(

@@ -10,7 +10,7 @@ public sealed class RefusedClassTests
     [InlineData("[Module] public partial class Part;")]
     [InlineData("[Module] public partial class Part<T> : Module;")]
     [InlineData("[Module] file partial class Part : Module;")]
-    [InlineData("public static partial class Outer { [Module] public partial class Part : Module; }")]
+    [InlineData("public static class Outer { [Module] public partial class Part : Module; }")]
     [InlineData("public partial class Outer<T> { [Module] public partial class Part : Module; }")]
     [InlineData("""[Model("tiny")] public partial class Tiny : CausalLM;""")]
     [InlineData("""[Model("tiny")] public partial class Tiny(int width, int height) : CausalLM(null!);""")]

@@ -2,14 +2,13 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using QLoraGen.Generators.Reading;
 using QLoraGen.Rules;
 
 namespace QLoraGen.Analyzers.Declarations;
 
 /// <summary>A [Model] or [Module] class to which the generator cannot add its part.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ClassIsNotPartial() : RuleAnalyzer(Rule)
+public sealed class ClassIsNotPartial() : ModuleAnalyzer(Rule)
 {
     /// <summary>The rule.</summary>
     public static readonly Rule Rule = new(
@@ -17,21 +16,12 @@ public sealed class ClassIsNotPartial() : RuleAnalyzer(Rule)
         "'{0}' is not partial, so nothing can be generated for it: declare it 'partial class {0}'.");
 
     /// <inheritdoc/>
-    protected override void Start(CompilationStartAnalysisContext context) => context.RegisterSymbolAction(Check, SymbolKind.NamedType);
-
-    private void Check(SymbolAnalysisContext context)
+    protected override void Check(INamedTypeSymbol type, SymbolAnalysisContext context)
     {
-        var type = (INamedTypeSymbol)context.Symbol;
-        if (!type.IsDeclaredModule())
+        if (type.DeclaringSyntaxReferences is [var only] && only.GetSyntax(context.CancellationToken) is ClassDeclarationSyntax declaration
+            && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
         {
-            return;
-        }
-        foreach (SyntaxReference part in type.DeclaringSyntaxReferences)
-        {
-            if (part.GetSyntax(context.CancellationToken) is ClassDeclarationSyntax declaration && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
-            {
-                context.ReportDiagnostic(At(declaration.Identifier.GetLocation(), Rule.Broken(type.Name)));
-            }
+            context.ReportDiagnostic(At(declaration.Identifier.GetLocation(), Rule.Broken(type.Name)));
         }
     }
 }

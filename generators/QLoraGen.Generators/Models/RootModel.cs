@@ -6,7 +6,8 @@ namespace QLoraGen.Generators.Models;
 /// <param name="Quantized">The [Quantized] policy, or null.</param>
 /// <param name="Lora">The [LoRA] policy, or null.</param>
 /// <param name="Tree">The whole model, down to the layers.</param>
-internal sealed record RootModel(string ModelType, string ConfigType, QuantizedModel? Quantized, LoraModel? Lora, ModelTree Tree);
+/// <param name="IsVisible">Whether the rest of the assembly can name the class.</param>
+internal sealed record RootModel(string ModelType, string ConfigType, QuantizedModel? Quantized, LoraModel? Lora, ModelTree Tree, bool IsVisible);
 
 /// <summary>The arguments of [Quantized].</summary>
 internal sealed record QuantizedModel(string Type, int BlockSize, bool DoubleQuant);

@@ -22,8 +22,9 @@ internal static class ModuleReader
 
     /// <summary>The class, or null where another file cannot add a part to it or its base has nothing to override.</summary>
     private static INamedTypeSymbol? TypeOf(GeneratorAttributeSyntaxContext context, string baseName) =>
-        context.TargetSymbol is INamedTypeSymbol { ContainingType: null, IsGenericType: false, IsFileLocal: false } type
+        context.TargetSymbol is INamedTypeSymbol { IsGenericType: false, IsFileLocal: false } type
         && ((ClassDeclarationSyntax)context.TargetNode).Modifiers.Any(SyntaxKind.PartialKeyword)
+        && OuterTypes.Of(type).All(OuterTypes.CanBeExtended)
         && type.DerivesFrom(baseName)
             ? type
             : null;
@@ -32,6 +33,7 @@ internal static class ModuleReader
     {
         IEnumerable<MemberModel> members = new MemberReader(semantics.Compilation, cancellation).Read(type);
         string space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
-        return new ModuleModel(space, type.Name, EquatableArray<MemberModel>.From(members), root);
+        return new ModuleModel(
+            space, EquatableArray<string>.From(OuterTypes.Of(type).Select(OuterTypes.Declaration)), type.Name, EquatableArray<MemberModel>.From(members), root);
     }
 }

@@ -18,7 +18,8 @@ internal static class RootReader
                 TypeNames.InFull(constructor.Parameters[0].Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)),
                 ReadQuantized(type),
                 ReadLora(type),
-                trees.Read(type, constructor));
+                trees.Read(type, constructor),
+                IsVisible: OuterTypes.Of(type).Append(type).All(static t => t.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal));
     }
 
     /// <summary>The constructor that takes the configuration alone, or null.</summary>

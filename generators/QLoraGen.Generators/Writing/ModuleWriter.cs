@@ -14,6 +14,24 @@ internal static class ModuleWriter
     {
         var writer = new IndentedWriter();
         FileHeader.Write(writer, $"the declaration of {module.Name}", module.Namespace, "QLoraGen");
+        Inside(writer, module.Outer, 0, () => WriteClass(writer, module));
+        return writer.ToString();
+    }
+
+    private static void Inside(IndentedWriter writer, IReadOnlyList<string> outer, int depth, Action write)
+    {
+        if (depth == outer.Count)
+        {
+            write();
+        }
+        else
+        {
+            writer.Block(outer[depth], () => Inside(writer, outer, depth + 1, write));
+        }
+    }
+
+    private static void WriteClass(IndentedWriter writer, ModuleModel module)
+    {
         if (module.Root is { } model)
         {
             UnitWriter.Documentation(writer, model);
@@ -39,6 +57,5 @@ internal static class ModuleWriter
             writer.Line();
             WiringWriter.Adapt(writer, module);
         });
-        return writer.ToString();
     }
 }
