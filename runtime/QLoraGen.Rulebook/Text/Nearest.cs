@@ -25,7 +25,8 @@ internal static class Nearest
         return best;
     }
 
-    private static int Distance(string a, string b)
+    /// <summary>Letters to insert, delete or change.</summary>
+    public static int Distance(string a, string b)
     {
         int[] row = new int[b.Length + 1];
         for (int j = 0; j <= b.Length; j++)

@@ -1,0 +1,44 @@
+using QLoraGen.Json;
+
+namespace QLoraGen.Configs;
+
+/// <summary>An adapter_config.json, PEFT's form of a <see cref="LoraConfig"/>.</summary>
+public static class AdapterConfigFile
+{
+    /// <summary>What target_modules says to mean every linear layer except the output head.</summary>
+    public const string AllLinear = "all-linear";
+
+    /// <summary>Whether it is a LoRA adapter's; a file that does not say is taken for one.</summary>
+    public static bool IsLora(JsonNode root) => root["peft_type"] is null or { Kind: not JsonKind.Text } or { Value: "LORA" };
+
+    /// <summary>Reads a file whose values have the right types; PEFT's defaults stand where fields are missing.</summary>
+    public static LoraConfig Read(JsonNode root)
+    {
+        LoraConfig plain = new();
+        return new LoraConfig
+        {
+            R = root["r"]?.Value is long r ? (int)r : plain.R,
+            LoraAlpha = Number(root["lora_alpha"]) ?? plain.LoraAlpha,
+            LoraDropout = Number(root["lora_dropout"]) ?? plain.LoraDropout,
+            UseRslora = root["use_rslora"]?.Value is true,
+            TargetModules = Names(root["target_modules"]),
+            TargetPattern = root["target_modules"]?.Value is string pattern and not AllLinear ? pattern : null,
+            ExcludeModules = Names(root["exclude_modules"]),
+            ExcludePattern = root["exclude_modules"]?.Value as string,
+            RankPattern = [.. Entries(root["rank_pattern"]).Select(static entry => new KeyValuePair<string, int>(entry.Name, (int)Number(entry.Value)!.Value))],
+            AlphaPattern = [.. Entries(root["alpha_pattern"]).Select(static entry => new KeyValuePair<string, double>(entry.Name, Number(entry.Value)!.Value))],
+        };
+    }
+
+    /// <summary>The texts of a list; none of anything else.</summary>
+    public static IReadOnlyList<string> Names(JsonNode? node) => [.. (node?.Items ?? []).Select(static item => (string)item.Value!)];
+
+    private static IReadOnlyList<JsonMember> Entries(JsonNode? node) => node?.Members ?? [];
+
+    private static double? Number(JsonNode? node) => node?.Value switch
+    {
+        long integer => integer,
+        double real => real,
+        _ => null,
+    };
+}

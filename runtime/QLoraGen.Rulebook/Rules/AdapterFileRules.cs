@@ -1,0 +1,47 @@
+using QLoraGen.Configs;
+using QLoraGen.Json;
+
+namespace QLoraGen.Rules;
+
+/// <summary>All that is wrong with an adapter_config.json.</summary>
+public static class AdapterFileRules
+{
+    /// <summary>Checks a file.</summary>
+    /// <param name="text">What it holds.</param>
+    /// <param name="layers">The model's layers; null where the model is not known.</param>
+    /// <param name="declared">What a class's [LoRA] says, with its name, to hold the file against.</param>
+    public static IReadOnlyList<PlacedFault> Check(string text, IReadOnlyList<TargetLayer>? layers, (string Model, LoraConfig Config)? declared = null)
+    {
+        if (IsNotJson.Check(text, out JsonNode? root) is { } broken)
+        {
+            return [broken];
+        }
+        if (!AdapterConfigFile.IsLora(root!))
+        {
+            return [.. FieldIsNotSupported.Check(root!, text).Select(fault => PlacedFault.ByField(root!, fault))];
+        }
+        PlacedFault[] keys = [.. ValueHasWrongType.CheckAdapter(root!, text), .. KeyIsMissing.CheckAdapter(root!), .. KeyIsUnknown.CheckAdapter(root!)];
+        // Values are judged where all of them can be read.
+        return keys.Any(static fault => fault.Fault.Rule == ValueHasWrongType.Rule) ? keys
+            : [.. keys, .. Values(root!, text, layers, declared, keys).Select(fault => PlacedFault.ByField(root!, fault))];
+    }
+
+    private static List<Fault> Values(
+        JsonNode root, string text, IReadOnlyList<TargetLayer>? layers, (string Model, LoraConfig Config)? declared, IEnumerable<PlacedFault> found)
+    {
+        LoraConfig config = AdapterConfigFile.Read(root);
+        List<Fault> faults = [.. layers is null ? AdapterRules.Check(config) : AdapterRules.Check(config, layers), .. PeftRefuses.Check(root)];
+        if (layers is not null)
+        {
+            faults.AddRange(TargetIsAlsoSaved.Check(config, AdapterConfigFile.Names(root["modules_to_save"]), layers));
+        }
+        // One fault a field is enough: of what is wrong already, it need not be said that it is not supported or differs.
+        HashSet<string> wrong = [.. faults.Concat(found.Select(static fault => fault.Fault)).Select(static fault => fault.Field.Split('.', '[')[0])];
+        faults.AddRange(FieldIsNotSupported.Check(root, text).Where(fault => !wrong.Contains(fault.Field)));
+        if (declared is { } attribute)
+        {
+            faults.AddRange(ContradictsAttribute.Check(root, config, attribute.Config, attribute.Model, layers).Where(fault => !wrong.Contains(fault.Field)));
+        }
+        return faults;
+    }
+}
