@@ -6,6 +6,15 @@ namespace QLoraGen.Rules;
 /// <summary>All that is wrong with an adapter_config.json.</summary>
 public static class AdapterFileRules
 {
+    /// <summary>Every rule that can be broken in one.</summary>
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        IsNotJson.Rule, KeyIsUnknown.Rule, ValueHasWrongType.Rule, KeyIsMissing.Rule, ContradictsAttribute.Rule,
+        RankIsBelowOne.Rule, RankIsNotBelowSizes.Rule, AlphaIsNotPositive.Rule, DropoutIsOutOfRange.Rule, TargetMatchesNothing.Rule,
+        ExcludeMatchesNothing.Rule, RankPatternMatchesNothing.Rule, AlphaPatternMatchesNothing.Rule, TargetIsNotLinear.Rule,
+        TargetIsAlsoSaved.Rule, PeftRefuses.Rule, EverythingIsExcluded.Rule, PatternCannotBeRead.Rule, FieldIsNotSupported.Rule,
+    ];
+
     /// <summary>Checks a file.</summary>
     /// <param name="text">What it holds.</param>
     /// <param name="layers">The model's layers; null where the model is not known.</param>

@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using QLoraGen.Configs;
+using QLoraGen.Generators.Models;
+using QLoraGen.Json;
+using QLoraGen.Rules;
+
+namespace QLoraGen.Analyzers.Configs;
+
+/// <summary>Faults of a model's <c>config.json</c>, shown inside the file.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ConfigFileIsWrong() : RuleAnalyzer(
+    IsNotJson.Rule, KeyIsUnknown.Rule, ValueHasWrongType.Rule, KeyIsMissing.Rule, QuantTypeIsLeftOut.Rule, ComputeTypeIsLeftOut.Rule,
+    DoubleQuantIsLeftOut.Rule, ModelTypeIsAnother.Rule)
+{
+    /// <inheritdoc/>
+    protected override void Start(CompilationStartAnalysisContext context)
+    {
+        var models = new ProjectModels(context.Compilation);
+        context.RegisterAdditionalFileAction(file =>
+        {
+            if (SettingsFile.IsConfig(file.AdditionalFile.Path) && file.AdditionalFile.GetText(file.CancellationToken) is { } text)
+            {
+                Check(file, text, models);
+            }
+        });
+    }
+
+    private void Check(AdditionalFileAnalysisContext context, SourceText source, ProjectModels models)
+    {
+        string path = context.AdditionalFile.Path, text = source.ToString();
+        DeclaredModel[] bound = models.BoundTo(path);
+        // Other tools have files of such names.
+        if (bound.Length == 0 && !text.Contains("\"model_type\"") && !text.Contains("\"architectures\""))
+        {
+            return;
+        }
+        IEnumerable<PlacedFault> faults = bound.Length > 0
+            ? bound.SelectMany(model => ConfigFileRules.Check(text, SchemaOf(model), (model.Type.Name, model.ModelType)))
+            : ConfigFileRules.Check(text, IsNotJson.Check(text, out JsonNode? root) is null && root!["model_type"]?.Value is string type
+                && models.For(type) is { } model ? SchemaOf(model) : null);
+        foreach (PlacedFault fault in faults.GroupBy(static fault => (fault.Fault.Rule.Id, fault.Start, fault.Fault.Sentence)).Select(static same => same.First()))
+        {
+            context.ReportDiagnostic(At(SettingsFile.PlaceOf(fault, path, source), fault.Fault));
+        }
+
+        ConfigSchema? SchemaOf(DeclaredModel model) => models.Read(model) is RootModel root ? Schemas.Of(root.Tree.Config) : null;
+    }
+}
