@@ -18,6 +18,7 @@ internal sealed class AnalyzerRun : CSharpAnalyzerTest<EmptyDiagnosticAnalyzer, 
         ReferenceAssemblies = new ReferenceAssemblies("net10.0");
         TestBehaviors = TestBehaviors.SkipGeneratedSourcesCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
         CompilerDiagnostics = CompilerDiagnostics.None;
+        MarkupOptions = MarkupOptions.UseFirstDescriptor;   // several analyzers report one rule: on attributes and in files
         TestState.AdditionalReferences.AddRange(References.All);
         TestState.Sources.Add(("GlobalUsings.cs", References.ImplicitUsings));
         foreach ((string name, string text) in files)

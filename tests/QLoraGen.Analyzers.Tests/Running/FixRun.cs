@@ -18,6 +18,7 @@ internal sealed class FixRun : CSharpCodeFixTest<EmptyDiagnosticAnalyzer, EmptyC
         ReferenceAssemblies = new ReferenceAssemblies("net10.0");
         TestBehaviors = TestBehaviors.SkipGeneratedSourcesCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
         CompilerDiagnostics = CompilerDiagnostics.None;
+        MarkupOptions = MarkupOptions.UseFirstDescriptor;   // several analyzers report one rule: on attributes and in files
         CodeActionValidationMode = CodeActionValidationMode.None;   // what the parser makes of a text is as good as what a factory makes
         TestState.AdditionalReferences.AddRange(References.All);
         Fill(TestState, folder.Fault);

@@ -1,0 +1,17 @@
+using QLoraGen;
+using static QLoraGen.QuantType;
+using static TorchSharp.torch;
+
+namespace Declared;
+
+public sealed record TinyConfig : ModelConfig;
+
+[Model("tiny"), Quantized(NF4), LoRA({|QLG302:64|}, 128)]
+public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
+{
+    public partial Embedding EmbedTokens { get; } = new(1024, 128);
+    public partial Linear DownProj { get; } = new(128, 64);
+    public partial Linear LmHead { get; } = new(64, 1024);
+
+    public override Tensor Forward(Tensor ids, KVCache? cache = null) => LmHead.Forward(DownProj.Forward(EmbedTokens.Forward(ids)));
+}

@@ -1,0 +1,24 @@
+using QLoraGen;
+using static QLoraGen.QuantType;
+using static TorchSharp.torch;
+
+namespace Declared;
+
+public sealed record TinyConfig : ModelConfig;
+
+[Model("tiny"), Quantized(NF4), LoRA(r: 16, Targets = ["q_proj", "o_proj"])]
+public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
+{
+    public partial Embedding EmbedTokens { get; } = new(config.VocabSize, config.HiddenSize);
+    public partial Linear QProj { get; } = new(config.HiddenSize, config.HiddenSize);
+    public partial Linear OProj { get; } = new(config.HiddenSize, config.HiddenSize);
+
+    [FullPrecision]
+    public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
+
+    public override Tensor Forward(Tensor ids, KVCache? cache = null)
+    {
+        Tensor x = EmbedTokens.Forward(ids);
+        return LmHead.Forward(x + OProj.Forward(QProj.Forward(x)));
+    }
+}
