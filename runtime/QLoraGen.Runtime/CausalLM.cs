@@ -1,4 +1,5 @@
 using QLoraGen.Checkpoints;
+using QLoraGen.Kernels;
 using static TorchSharp.torch;
 
 namespace QLoraGen;
@@ -56,20 +57,26 @@ public abstract class CausalLM(ModelConfig config) : Module
     }
 
     /// <summary>
-    /// Takes fp32 weights of the model's own making: norms at one, every other tensor normal with deviation
+    /// Takes weights of the model's own making: norms at one, every other tensor normal with deviation
     /// 1 / sqrt(row length), so that a layer keeps the scale of what it is given.
     /// </summary>
     /// <param name="seed">Of the weights.</param>
-    public void Initialize(long seed)
+    /// <param name="format">The 4-bit format of what the model quantizes, or null for fp32 everywhere.</param>
+    public void Initialize(long seed, QuantFormat? format = null)
     {
         RequireNoWeights();
-        QuantStateLayout layout = QuantStateLayout.Of(this, null, static _ => TensorDType.F32);
+        QuantStateLayout layout = QuantStateLayout.Of(this, format, static _ => TensorDType.F32);
         Take(layout, FrozenRegion.Allocate(layout.Length));
         using var generator = new Generator((ulong)seed);
         using var _ = no_grad();
         foreach (LayoutEntry entry in layout.Entries)
         {
-            if (entry.Tensor.Shape.Length == 1)
+            if (entry.Format is not null)
+            {
+                using Tensor values = empty(entry.Tensor.Shape).normal_(0, 1 / Math.Sqrt(entry.Tensor.RowLength), generator);
+                Quantizer.Quantize(values.data<float>().ToArray(), entry.Tensor.Quantized);
+            }
+            else if (entry.Tensor.Shape.Length == 1)
             {
                 entry.Tensor.Dense!.fill_(1);
             }

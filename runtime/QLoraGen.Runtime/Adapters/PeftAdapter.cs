@@ -73,7 +73,7 @@ public static class PeftAdapter
         RequireWeights(folder);
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         IReadOnlyList<AdapterTarget> targets = MatchingTargets(folder, model, config);
-        Check(file, targets, config.R);
+        Check(file, targets, config);
         AdapterArena arena = model.AddAdapters(config, seed: 0);
         foreach (LoraAdapter adapter in arena.Adapters)
         {
@@ -110,11 +110,12 @@ public static class PeftAdapter
     }
 
     // Everything is checked before the model is touched.
-    private static void Check(SafetensorsFile file, IReadOnlyList<AdapterTarget> targets, int r)
+    private static void Check(SafetensorsFile file, IReadOnlyList<AdapterTarget> targets, LoraConfig config)
     {
         var expected = new Dictionary<string, long[]>();
         foreach (AdapterTarget target in targets)
         {
+            int r = config.RankOf(target.Path);
             expected.Add(NameA(target.Path), [r, target.Layer.InFeatures]);
             expected.Add(NameB(target.Path), [target.Layer.OutFeatures, r]);
         }
@@ -155,7 +156,7 @@ public static class PeftAdapter
     {
         string[] paths = [.. arena.Adapters.Select(static adapter => adapter.Path)];
         string[] suffixes = [.. paths.Select(static path => path[(path.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal)];
-        IReadOnlyList<AdapterTarget> meant = targets.Matching(arena.Config with { TargetModules = suffixes });
+        IReadOnlyList<AdapterTarget> meant = targets.Matching(arena.Config with { TargetModules = suffixes, TargetPattern = null });
         return meant.Count == paths.Length ? suffixes : paths;
     }
 

@@ -71,6 +71,14 @@ internal static class PeftConfig
             json.WriteStartObject();
             json.WriteString("base_model_name_or_path", baseModel);
             json.WriteString("bias", "none");
+            if (config.ExcludePattern is { } pattern)
+            {
+                json.WriteString("exclude_modules", pattern);
+            }
+            else if (config.ExcludeModules.Count > 0)
+            {
+                WriteNames(json, "exclude_modules", config.ExcludeModules);
+            }
             json.WriteBoolean("fan_in_fan_out", false);
             json.WriteBoolean("inference_mode", true);
             json.WriteBoolean("init_lora_weights", true);
@@ -79,17 +87,36 @@ internal static class PeftConfig
             json.WriteNull("modules_to_save");
             json.WriteString("peft_type", "LORA");
             json.WriteNumber("r", config.R);
-            json.WriteStartArray("target_modules");
-            foreach (string target in targets)
-            {
-                json.WriteStringValue(target);
-            }
-            json.WriteEndArray();
+            WritePattern(json, "rank_pattern", config.RankPattern, static (json, rank) => json.WriteNumberValue(rank));
+            WritePattern(json, "alpha_pattern", config.AlphaPattern, static (json, alpha) => json.WriteNumberValue(alpha));
+            WriteNames(json, "target_modules", targets);
             json.WriteString("task_type", "CAUSAL_LM");
             json.WriteBoolean("use_dora", false);
             json.WriteBoolean("use_rslora", config.UseRslora);
             json.WriteEndObject();
         };
+
+    private static void WriteNames(Utf8JsonWriter json, string key, IReadOnlyList<string> names)
+    {
+        json.WriteStartArray(key);
+        foreach (string name in names)
+        {
+            json.WriteStringValue(name);
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WritePattern<T>(
+        Utf8JsonWriter json, string key, IReadOnlyList<KeyValuePair<string, T>> entries, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartObject(key);
+        foreach ((string name, T value) in entries)
+        {
+            json.WritePropertyName(name);
+            write(json, value);
+        }
+        json.WriteEndObject();
+    }
 
     private static bool HasNoEffect(JsonElement value) => value.ValueKind switch
     {
