@@ -69,11 +69,11 @@ public static class PeftAdapter
         {
             throw new QLoraException($"{folder}: there is no such folder; --adapter names the folder that finetune wrote.");
         }
-        LoraConfig config = PeftConfig.Read(folder);
+        var known = AdapterTargets.Of(model);
+        LoraConfig config = PeftConfig.Read(folder, known.Layers);
         RequireWeights(folder);
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
-        IReadOnlyList<AdapterTarget> targets = MatchingTargets(folder, model, config);
-        Check(file, targets, config);
+        Check(file, known.Matching(config), config);
         AdapterArena arena = model.AddAdapters(config, seed: 0);
         foreach (LoraAdapter adapter in arena.Adapters)
         {
@@ -94,18 +94,6 @@ public static class PeftAdapter
             throw new QLoraException(File.Exists(Path.Combine(folder, PickleName))
                 ? $"{folder}: holds no {WeightsName}, only {PickleName}: {ForeignFormat.PickleAdvice}"
                 : $"{Path.Combine(folder, WeightsName)}: there is no such file; --adapter names the folder that finetune wrote.");
-        }
-    }
-
-    private static IReadOnlyList<AdapterTarget> MatchingTargets(string folder, CausalLM model, LoraConfig config)
-    {
-        try
-        {
-            return AdapterTargets.Of(model).Matching(config);
-        }
-        catch (QLoraException e)
-        {
-            throw new QLoraException($"{Path.Combine(folder, PeftConfig.FileName)}: {e.Message} Is the adapter for another model?", e);
         }
     }
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using QLoraGen.Checkpoints;
+using QLoraGen.Configs;
+using QLoraGen.Json;
+using QLoraGen.Rules;
 
 namespace QLoraGen;
 
@@ -8,59 +11,17 @@ internal static class PeftConfig
 {
     public const string FileName = "adapter_config.json";
 
-    private static readonly HashSet<string> Understood =
-        ["peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "use_rslora", "bias", "init_lora_weights"];
-
-    // Fields that change nothing of what a loaded adapter computes.
-    private static readonly HashSet<string> Informative =
-    [
-        "task_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision", "inference_mode", "megatron_core",
-        "qalora_group_size", "ensure_weight_tying",
-    ];
-
-    /// <summary>Reads a config whose every field is understood or has no effect; any other is refused by name.</summary>
-    public static LoraConfig Read(string folder)
+    /// <summary>
+    /// Reads the config of an adapter for a model with these layers. Refused with the rulebook's sentence: what breaks a rule in earnest,
+    /// and a key that is not known, since what it should set would keep its default.
+    /// </summary>
+    public static LoraConfig Read(string folder, IReadOnlyList<TargetLayer> layers)
     {
         ConfigFile file = ConfigFile.Open(Path.Combine(folder, FileName));
-        string type = file.Read<string>("peft_type");
-        if (type != "LORA")
-        {
-            throw new QLoraException($"{file.Path}: peft_type is '{type}': only LORA adapters are supported.");
-        }
-        foreach (JsonProperty field in file.Root.EnumerateObject())
-        {
-            if (!Understood.Contains(field.Name) && !Informative.Contains(field.Name) && !HasNoEffect(field.Value))
-            {
-                throw new QLoraException(
-                    $"{file.Path}: {field.Name} is {field.Value.GetRawText()}, which is not supported; leaving it out would change the result.");
-            }
-        }
-        if (file.Find("bias") is { ValueKind: JsonValueKind.String } bias && bias.GetString() != "none")
-        {
-            throw new QLoraException($"{file.Path}: bias is '{bias.GetString()}': only 'none' is supported.");
-        }
-        // The others change the base weights, or start from values that the file does not hold.
-        if (file.Find("init_lora_weights") is { ValueKind: JsonValueKind.String } init && init.GetString() is not ("gaussian" or "orthogonal" or "eva"))
-        {
-            throw new QLoraException($"{file.Path}: init_lora_weights is '{init.GetString()}', which changes the base weights too and is not "
-                + "supported. Convert the adapter to plain LoRA with PEFT (save_pretrained with path_initial_model_for_weight_conversion).");
-        }
-        var config = new LoraConfig
-        {
-            R = Get(file, "r", 8),
-            LoraAlpha = Get(file, "lora_alpha", 8.0),
-            LoraDropout = Get(file, "lora_dropout", 0.0),
-            UseRslora = Get(file, "use_rslora", false),
-            TargetModules = Targets(file),
-        };
-        try
-        {
-            return config.Validate();
-        }
-        catch (QLoraException e)
-        {
-            throw new QLoraException($"{file.Path}: {e.Message}", e);
-        }
+        return AdapterFileRules.Check(file.Text, layers)
+            .FirstOrDefault(static fault => fault.Fault.Rule.Severity == RuleSeverity.Error || fault.Fault.Rule == KeyIsUnknown.Rule) is { } refused
+            ? throw new QLoraException(refused.In(file.Path, file.Text))
+            : AdapterConfigFile.Read(JsonReader.Parse(file.Text));
     }
 
     /// <summary>Writes a config with every field that PEFT 0.19 knows and this project sets.</summary>
@@ -117,24 +78,4 @@ internal static class PeftConfig
         }
         json.WriteEndObject();
     }
-
-    private static bool HasNoEffect(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null or JsonValueKind.False => true,
-        JsonValueKind.Object => !value.EnumerateObject().Any(),
-        JsonValueKind.Array => value.GetArrayLength() == 0,
-        _ => false,
-    };
-
-    private static T Get<T>(ConfigFile file, string key, T otherwise) =>
-        file.Find(key) is null or { ValueKind: JsonValueKind.Null } ? otherwise : file.Read<T>(key);
-
-    private static string[] Targets(ConfigFile file) => file.Find("target_modules") switch
-    {
-        { ValueKind: JsonValueKind.Array } names when names.GetArrayLength() > 0 => file.Read<string[]>("target_modules"),
-        { ValueKind: JsonValueKind.String } text when text.GetString() == "all-linear" => [],
-        { } other => throw new QLoraException(
-            $"{file.Path}: target_modules is {other.GetRawText()}: a list of layer names or \"all-linear\" is supported, a regular expression is not."),
-        null => throw new QLoraException($"{file.Path}: the key 'target_modules' is missing: name the layers that the adapter stands on."),
-    };
 }

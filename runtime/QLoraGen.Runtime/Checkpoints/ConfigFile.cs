@@ -1,5 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using QLoraGen.Configs;
+using QLoraGen.Json;
+using QLoraGen.Rules;
+using JsonException = System.Text.Json.JsonException;
 
 namespace QLoraGen.Checkpoints;
 
@@ -19,10 +24,19 @@ public sealed class ConfigFile
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    private ConfigFile(string path, JsonElement root) => (Path, Root) = (path, root);
+    private readonly Lazy<JsonNode> placed;
+
+    private ConfigFile(string path, string text, JsonElement root)
+    {
+        (Path, Text, Root) = (path, text, root);
+        placed = new Lazy<JsonNode>(() => JsonReader.Parse(text));
+    }
 
     /// <summary>The file's path: as it was given, or <c>config.json</c> in the folder that was.</summary>
     public string Path { get; }
+
+    /// <summary>What it holds, for the rules of such files.</summary>
+    internal string Text { get; }
 
     /// <summary>The whole object.</summary>
     public JsonElement Root { get; }
@@ -41,10 +55,22 @@ public sealed class ConfigFile
     public static ConfigFile Open(string path)
     {
         string file = Directory.Exists(path) ? System.IO.Path.Combine(path, "config.json") : path;
-        using JsonDocument document = JsonFile.Parse(file, MaxLength);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            ? new(file, document.RootElement.Clone())
-            : throw new QLoraException($"{file}: is a JSON {Kind(document.RootElement)}, where an object with settings is needed.");
+        byte[] json = JsonFile.Read(file, MaxLength);
+        string text = Encoding.UTF8.GetString(json);
+        try
+        {
+            using JsonDocument document = JsonFile.Parse(json);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return new(file, text, document.RootElement.Clone());
+            }
+        }
+        catch (JsonException e)
+        {
+            throw new QLoraException(
+                IsNotJson.Check(text, out _) is { } fault ? fault.In(file, text) : $"{file}: {IsNotJson.Broken("it is not UTF-8")}", e);
+        }
+        throw new QLoraException(IsNotJson.Check(text, out _)!.In(file, text));
     }
 
     /// <summary>The value of a key; null where the file has no such key. JSON's <c>null</c> is a value.</summary>
@@ -59,20 +85,15 @@ public sealed class ConfigFile
 
     /// <summary>The value of one key as a <typeparamref name="T"/>, with the rules of <see cref="Read{T}()"/>.</summary>
     /// <exception cref="QLoraException">The key, or one inside it, is missing or has a value of another type.</exception>
-    public T Read<T>(string key) => Read<T>(
-        Find(key) ?? throw new QLoraException($"{Path}: the key '{key}' is missing. Add it, or use the config.json of the model."), key);
+    public T Read<T>(string key) => Find(key) is { } element
+        ? Read<T>(element, key)
+        : throw new QLoraException(KeyIsMissing.Of(key, placed.Value).In(Path, Text));
 
     private T Read<T>(JsonElement element, string at)
     {
-        if (element.ValueKind == JsonValueKind.Object)
+        if (FaultOf<T>(at) is { } fault)
         {
-            JsonPropertyInfo? missing = Options.GetTypeInfo(typeof(T)).Properties
-                .FirstOrDefault(p => p.IsRequired && !element.TryGetProperty(p.Name, out _));
-            if (missing is not null)
-            {
-                throw new QLoraException(
-                    $"{Path}: the key '{Join(at, missing.Name)}' is missing. Add it, or use the config.json of the model.");
-            }
+            throw new QLoraException(fault.In(Path, Text));
         }
         try
         {
@@ -84,35 +105,24 @@ public sealed class ConfigFile
         }
         catch (JsonException e)
         {
-            string key = Join(at, (e.Path ?? "$").TrimStart('$').TrimStart('.'));
-            string value = At(element, e.Path) is { } wrong ? $" (the file has {Shown.Quoted(wrong.GetRawText())})" : "";
-            throw new QLoraException($"{Path}: the key {Shown.Quoted(key)} does not have the value it should{value}: {Reason(e)}", e);
+            string key = (e.Path ?? "$").TrimStart('$').TrimStart('.');   // of a type that only its converter knows
+            throw new QLoraException($"{Path}: the key {Shown.Quoted(at.Length > 0 ? at : key)} does not have the value it should: {Reason(e)}", e);
         }
     }
 
-    // What stands at a path of plain keys, which is all a config has but for lists.
-    private static JsonElement? At(JsonElement element, string? path)
+    private PlacedFault? FaultOf<T>(string at)
     {
-        foreach (string key in (path ?? "$").Split('.').Skip(1))
+        JsonNode node = at.Length == 0 ? placed.Value : placed.Value[at]!;
+        (FieldType type, ConfigSchema? schema) = RecordSchema.Of(typeof(T), Options);
+        if (at.Length > 0 && ValueHasWrongType.Check(node, type, at, Text) is { } wrong)
         {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(key, out element))
-            {
-                return null;
-            }
+            return wrong;
         }
-        return element;
+        return schema is null || node.Kind != JsonKind.Object ? null
+            : KeyIsMissing.Check(node, at, schema).Concat(ValueHasWrongType.Check(node, at, schema, Text)).FirstOrDefault();
     }
 
     // The serializer ends its sentence with a path and position that mean nothing for a part of a file.
     private static string Reason(JsonException e) =>
         e.Message.IndexOf(" Path: ", StringComparison.Ordinal) is >= 0 and var end ? e.Message[..end] : e.Message;
-
-    private static string Join(string at, string key) => (at, key) switch
-    {
-        ("", _) => key,
-        (_, "") => at,
-        _ => $"{at}.{key}",
-    };
-
-    private static string Kind(JsonElement element) => element.ValueKind.ToString().ToLowerInvariant();
 }

@@ -5,13 +5,31 @@ namespace QLoraGen.Checkpoints;
 /// <summary>A JSON file from outside, within limits of length and depth and without duplicate keys.</summary>
 internal static class JsonFile
 {
-    private const int MaxDepth = 64;
+    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <summary>Parses a file.</summary>
     /// <param name="path">The file; its name is in every message.</param>
     /// <param name="maxLength">The most bytes it may have.</param>
     /// <exception cref="QLoraException">It is missing, cannot be read, is too long, or is not JSON.</exception>
     public static JsonDocument Parse(string path, long maxLength)
+    {
+        try
+        {
+            return Parse(Read(path, maxLength));
+        }
+        catch (JsonException e)
+        {
+            throw new QLoraException($"{path}: is not valid JSON: {e.Message} Mend it there, or fetch the file again.", e);
+        }
+    }
+
+    /// <summary>Parses what a file holds.</summary>
+    /// <exception cref="JsonException">It is not JSON, is too deep, or has a key twice.</exception>
+    public static JsonDocument Parse(byte[] json) => JsonDocument.Parse(json, Limits);
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="QLoraException">It is missing, cannot be read, or is too long.</exception>
+    public static byte[] Read(string path, long maxLength)
     {
         try
         {
@@ -24,11 +42,7 @@ internal static class JsonFile
             // As many bytes as it says it has: a link to a device would never end.
             byte[] json = new byte[stream.Length];
             stream.ReadExactly(json);
-            return JsonDocument.Parse(json, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-        }
-        catch (JsonException e)
-        {
-            throw new QLoraException($"{path}: is not valid JSON: {e.Message} Mend it there, or fetch the file again.", e);
+            return json;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
