@@ -51,23 +51,47 @@ public sealed class BadAdapterTests : IClassFixture<BadAdapterTests.Trained>
     }
 
     [SharedTheory]
-    [InlineData("use_dora", "true")]
-    [InlineData("target_modules", "\".*_proj\"")]
-    [InlineData("target_modules", "[]")]
-    [InlineData("peft_type", "\"IA3\"")]
-    [InlineData("bias", "\"all\"")]
-    [InlineData("rank_pattern", "{\"q_proj\": 4}")]
-    [InlineData("layers_to_transform", "[0, 1]")]
-    [InlineData("init_lora_weights", "\"pissa\"")]
-    [InlineData("fan_in_fan_out", "true")]
-    [InlineData("r", "0")]
-    [InlineData("r", "\"eight\"")]
-    [InlineData("lora_alpha", "-1")]
-    public void A_field_of_the_config(string field, string value)
+    [InlineData("use_dora", "true", "QLG315")]
+    [InlineData("use_dora", "\"yes\"", "QLG402")]
+    [InlineData("use_dorra", "true", "QLG401")]
+    [InlineData("target_modules", "\"(.*_proj\"", "QLG314")]
+    [InlineData("target_modules", "\"gate\"", "QLG305")]
+    [InlineData("target_modules", "[]", "QLG403")]
+    [InlineData("target_modules", "[\"q_proj\", 7]", "QLG402")]
+    [InlineData("peft_type", "\"IA3\"", "QLG315")]
+    [InlineData("bias", "\"all\"", "QLG315")]
+    [InlineData("rank_pattern", "{\"k_proj\": 4}", "QLG307")]
+    [InlineData("exclude_modules", "[\"w_proj\"]", "QLG306")]
+    [InlineData("layers_to_transform", "[0, 1]", "QLG315")]
+    [InlineData("init_lora_weights", "\"pissa\"", "QLG315")]
+    [InlineData("fan_in_fan_out", "true", "QLG315")]
+    [InlineData("r", "0", "QLG301")]
+    [InlineData("r", "\"eight\"", "QLG402")]
+    [InlineData("lora_alpha", "-1", "QLG303")]
+    public void A_field_of_the_config(string field, string value, string id)
     {
         Spoilt.ChangeJson(Config, config => config[field] = JsonNode.Parse(value));
 
-        Refused(Config, field);
+        Refused($"{Config}(", $"): {id}: ", field);
+    }
+
+    [SharedTheory]
+    [InlineData("target_modules", "\".*_proj\"")]
+    [InlineData("rank_pattern", "{\"q_proj\": 4}")]
+    [InlineData("exclude_modules", "[\"layers.0.self_attn.q_proj\"]")]
+    public void A_field_that_is_not_the_weights_s(string field, string value)
+    {
+        Spoilt.ChangeJson(Config, config => config[field] = JsonNode.Parse(value));
+
+        Refused(Weights, "layers.0", "another model");
+    }
+
+    [SharedFact]
+    public void A_config_that_is_not_JSON()
+    {
+        File.WriteAllText(Config, "{\n  \"r\": 08\n}");
+
+        Refused($"{Config}(2,8): QLG409: ", "not valid JSON");
     }
 
     [SharedFact]
@@ -83,7 +107,7 @@ public sealed class BadAdapterTests : IClassFixture<BadAdapterTests.Trained>
     {
         Spoilt.ChangeJson(Config, config => config["target_modules"] = new JsonArray("q_proj", "query_key_value"));
 
-        Refused(Config, "query_key_value", "another model");
+        Refused(Config, "QLG305", "query_key_value", "q_proj");
     }
 
     [SharedFact]
