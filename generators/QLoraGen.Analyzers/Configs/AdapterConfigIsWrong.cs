@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using QLoraGen.Generators.Binding;
 using QLoraGen.Generators.Models;
 using QLoraGen.Json;
 using QLoraGen.Rules;
@@ -14,7 +15,7 @@ public sealed class AdapterConfigIsWrong() : RuleAnalyzer([.. AdapterFileRules.A
     protected override void Start(CompilationStartAnalysisContext context)
     {
         var models = new ProjectModels(context.Compilation);
-        AdditionalText[] configs = [.. context.Options.AdditionalFiles.Where(static file => SettingsFile.IsConfig(file.Path))];
+        AdditionalText[] configs = [.. context.Options.AdditionalFiles.Where(static file => SettingsFile.IsJson(file.Path))];
         context.RegisterAdditionalFileAction(file =>
         {
             if (SettingsFile.IsAdapter(file.AdditionalFile.Path))
@@ -34,8 +35,9 @@ public sealed class AdapterConfigIsWrong() : RuleAnalyzer([.. AdapterFileRules.A
         DeclaredModel? model = configs.Where(config => SettingsFile.AreOneModels(config.Path, path))
             .SelectMany(config => models.BoundTo(config.Path)).FirstOrDefault() ?? models.Only;
         RootModel? root = model is null ? null : models.Read(model);
-        JsonNode? config = model?.File is null ? null : configs.Where(config => models.BoundTo(config.Path).Contains(model))
-            .Select(config => Read(config, context.CancellationToken)).FirstOrDefault();
+        JsonNode? config = model?.File is { } named && configs.FirstOrDefault(config => CheckpointBinder.IsMeant(named, config.Path)) is { } file
+            ? Read(file, context.CancellationToken)
+            : null;
         foreach (PlacedFault fault in AdapterFileRules.Check(
             source.ToString(),
             root is null ? null : ModelLayers.Of(root.Tree, config),

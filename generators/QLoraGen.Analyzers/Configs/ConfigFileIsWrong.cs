@@ -20,7 +20,8 @@ public sealed class ConfigFileIsWrong() : RuleAnalyzer(
         var models = new ProjectModels(context.Compilation);
         context.RegisterAdditionalFileAction(file =>
         {
-            if (SettingsFile.IsConfig(file.AdditionalFile.Path) && file.AdditionalFile.GetText(file.CancellationToken) is { } text)
+            if (SettingsFile.IsJson(file.AdditionalFile.Path) && !SettingsFile.IsAdapter(file.AdditionalFile.Path)
+                && file.AdditionalFile.GetText(file.CancellationToken) is { } text)
             {
                 Check(file, text, models);
             }
@@ -32,7 +33,8 @@ public sealed class ConfigFileIsWrong() : RuleAnalyzer(
         string path = context.AdditionalFile.Path, text = source.ToString();
         DeclaredModel[] bound = models.BoundTo(path);
         // Other tools have files of such names.
-        if (bound.Length == 0 && !text.Contains("\"model_type\"") && !text.Contains("\"architectures\""))
+        if (bound.Length == 0
+            && !(SettingsFile.IsConfig(path) && (text.Contains("\"model_type\"") || text.Contains("\"architectures\""))))
         {
             return;
         }

@@ -4,7 +4,10 @@ using QLoraGen.Rules;
 
 namespace QLoraGen.Analyzers.Configs;
 
-/// <summary>An AdditionalFile that is a model's <c>config.json</c> or an adapter's <c>adapter_config.json</c>, by its name.</summary>
+/// <summary>
+/// An AdditionalFile that is a model's <c>config.json</c> or an adapter's <c>adapter_config.json</c>, by its name; what [Checkpoint] names
+/// is a model's whatever its name.
+/// </summary>
 internal static class SettingsFile
 {
     private const string Config = "config.json";
@@ -12,6 +15,9 @@ internal static class SettingsFile
 
     /// <summary><c>adapter_config.json</c> or <c>x.adapter_config.json</c>.</summary>
     public static bool IsAdapter(string path) => StemOf(path, Adapter) is not null;
+
+    /// <summary>Whether it can be either.</summary>
+    public static bool IsJson(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary><c>config.json</c> or <c>x.config.json</c>.</summary>
     public static bool IsConfig(string path) => StemOf(path, Config) is not null;

@@ -1,4 +1,5 @@
 using System.Text;
+using QLoraGen.Json;
 
 namespace QLoraGen;
 
@@ -6,6 +7,10 @@ namespace QLoraGen;
 internal static class Shown
 {
     private const int Longest = 120;
+
+    /// <summary>A value of a JSON file as it is written there, on one line.</summary>
+    public static string Value(string file, JsonNode value) => Quoted(string.Join(" ",
+        file.Substring(value.Start, Math.Min(value.Length, 4 * Longest)).Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)));
 
     /// <summary>The text in quotes, without control characters and cut to a length a person reads.</summary>
     public static string Quoted(string text)

@@ -37,10 +37,6 @@ public static class FieldIsNotSupported
             .Select(field => Broken(field.Name, WouldChange)));
         return faults;
 
-        Fault Broken(string field, string fix)
-        {
-            JsonNode value = root[field]!;
-            return Rule.Broken(field, Shown.Quoted(text.Substring(value.Start, value.Length)), fix) with { Field = field };
-        }
+        Fault Broken(string field, string fix) => Rule.Broken(field, Shown.Value(text, root[field]!), fix) with { Field = field };
     }
 }

@@ -22,10 +22,10 @@ public static class KeyIsUnknown
     /// <summary>Checks a config.json, to which authors of models add keys of their own: only what is close to a key that is not there.</summary>
     public static IEnumerable<PlacedFault> CheckConfig(JsonNode root, ConfigSchema? schema) =>
     [
-        .. Misspelled(root, "", [.. KnownConfigKeys.All, .. schema is null ? [] : schema.Keys.Select(static key => key.Name)]),
+        .. Misspelled(root, "", KnownConfigKeys.All, [.. (schema?.Keys ?? []).Select(static key => key.Name)]),
         .. from key in schema?.Keys ?? []
            where key.Nested is not null && root[key.Name] is { Kind: JsonKind.Object }
-           from fault in Misspelled(root[key.Name]!, $"{key.Name}.", key.Nested!.Keys.Select(static inner => inner.Name))
+           from fault in Misspelled(root[key.Name]!, $"{key.Name}.", [], [.. key.Nested!.Keys.Select(static inner => inner.Name)])
            select fault,
     ];
 
@@ -38,22 +38,24 @@ public static class KeyIsUnknown
         _ => false,
     };
 
-    private static IEnumerable<PlacedFault> Misspelled(JsonNode node, string at, IEnumerable<string> known)
+    private static IEnumerable<PlacedFault> Misspelled(JsonNode node, string at, IEnumerable<string> known, HashSet<string> read)
     {
-        HashSet<string> names = [.. known];
+        HashSet<string> names = [.. known, .. read];
         HashSet<string> there = [.. node.Members.Select(static member => member.Name)];
         string[] free = [.. names.Where(name => !there.Contains(name))];
         return from member in node.Members
                where !names.Contains(member.Name)
                let meant = Nearest.To(member.Name, free)
-               where meant is not null && IsClose(member.Name, meant)
+               where meant is not null && IsClose(member.Name, meant, read.Contains(meant))
                select Broken(member, at + member.Name, meant);
     }
 
-    // A slip of the hand, or another way to write the same words; n_head and n_heads are too short to tell.
-    private static bool IsClose(string name, string meant) =>
+    // A slip of the hand, or another way to write the same words. Short names differ by a letter without any slip (n_head, n_heads), and
+    // more so where nobody here reads the one that was meant.
+    private static bool IsClose(string name, string meant, bool isRead) =>
         string.Equals(Plain(name), Plain(meant), StringComparison.OrdinalIgnoreCase)
-        || Nearest.Distance(name, meant) is var distance && (distance == 1 ? name.Length > 7 : distance == 2 && name.Length > 10);
+        || (Nearest.Distance(name, meant) is var distance
+            && (distance == 1 ? name.Length > (isRead ? 4 : 7) : distance == 2 && name.Length > (isRead ? 7 : 10)));
 
     private static string Plain(string name) => name.Replace("_", "").Replace("-", "");
 

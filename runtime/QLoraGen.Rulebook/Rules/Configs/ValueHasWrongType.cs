@@ -36,7 +36,6 @@ public static class ValueHasWrongType
             return null;
         }
         string path = new Misfit(misfit.Field, value, "").Inside(field).Field;
-        string shown = text.Substring(misfit.Node.Start, misfit.Node.Length);
-        return PlacedFault.On(misfit.Node, Rule.Broken(Shown.Quoted(path), Shown.Quoted(shown), misfit.Needed) with { Field = path });
+        return PlacedFault.On(misfit.Node, Rule.Broken(Shown.Quoted(path), Shown.Value(text, misfit.Node), misfit.Needed) with { Field = path });
     }
 }
