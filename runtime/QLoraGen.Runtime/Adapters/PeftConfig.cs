@@ -1,7 +1,6 @@
 using System.Text.Json;
 using QLoraGen.Checkpoints;
 using QLoraGen.Configs;
-using QLoraGen.Json;
 using QLoraGen.Rules;
 
 namespace QLoraGen;
@@ -21,7 +20,7 @@ internal static class PeftConfig
         return AdapterFileRules.Check(file.Text, layers)
             .FirstOrDefault(static fault => fault.Fault.Rule.Severity == RuleSeverity.Error || fault.Fault.Rule == KeyIsUnknown.Rule) is { } refused
             ? throw new QLoraException(refused.In(file.Path, file.Text))
-            : AdapterConfigFile.Read(JsonReader.Parse(file.Text));
+            : AdapterConfigFile.Read(file.Places);
     }
 
     /// <summary>Writes a config with every field that PEFT 0.19 knows and this project sets.</summary>

@@ -24,19 +24,18 @@ public sealed class ConfigFile
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    private readonly Lazy<JsonNode> placed;
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private ConfigFile(string path, string text, JsonElement root)
-    {
-        (Path, Text, Root) = (path, text, root);
-        placed = new Lazy<JsonNode>(() => JsonReader.Parse(text));
-    }
+    private ConfigFile(string path, string text, JsonElement root, JsonNode places) => (Path, Text, Root, Places) = (path, text, root, places);
 
     /// <summary>The file's path: as it was given, or <c>config.json</c> in the folder that was.</summary>
     public string Path { get; }
 
     /// <summary>What it holds, for the rules of such files.</summary>
     internal string Text { get; }
+
+    /// <summary>The whole object, with the places of its values in <see cref="Text"/>.</summary>
+    internal JsonNode Places { get; }
 
     /// <summary>The whole object.</summary>
     public JsonElement Root { get; }
@@ -56,21 +55,32 @@ public sealed class ConfigFile
     {
         string file = Directory.Exists(path) ? System.IO.Path.Combine(path, "config.json") : path;
         byte[] json = JsonFile.Read(file, MaxLength);
-        string text = Encoding.UTF8.GetString(json);
+        string text = Decode(file, json);
+        if (IsNotJson.Check(text, out JsonNode? root) is { } fault)
+        {
+            throw new QLoraException(fault.In(file, text));
+        }
         try
         {
             using JsonDocument document = JsonFile.Parse(json);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return new(file, text, document.RootElement.Clone());
-            }
+            return new(file, text, document.RootElement.Clone(), root!);
         }
         catch (JsonException e)
         {
-            throw new QLoraException(
-                IsNotJson.Check(text, out _) is { } fault ? fault.In(file, text) : $"{file}: {IsNotJson.Broken("it is not UTF-8")}", e);
+            throw new QLoraException($"{file}: {IsNotJson.Broken("a name has half a surrogate pair")}", e);   // all else was refused above
         }
-        throw new QLoraException(IsNotJson.Check(text, out _)!.In(file, text));
+    }
+
+    private static string Decode(string file, byte[] json)
+    {
+        try
+        {
+            return Strict.GetString(json);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new QLoraException($"{file}: {IsNotJson.Broken("it is not UTF-8")}", e);
+        }
     }
 
     /// <summary>The value of a key; null where the file has no such key. JSON's <c>null</c> is a value.</summary>
@@ -87,7 +97,7 @@ public sealed class ConfigFile
     /// <exception cref="QLoraException">The key, or one inside it, is missing or has a value of another type.</exception>
     public T Read<T>(string key) => Find(key) is { } element
         ? Read<T>(element, key)
-        : throw new QLoraException(KeyIsMissing.Of(key, placed.Value).In(Path, Text));
+        : throw new QLoraException(KeyIsMissing.Of(key, Places).In(Path, Text));
 
     private T Read<T>(JsonElement element, string at)
     {
@@ -112,7 +122,7 @@ public sealed class ConfigFile
 
     private PlacedFault? FaultOf<T>(string at)
     {
-        JsonNode node = at.Length == 0 ? placed.Value : placed.Value[at]!;
+        JsonNode node = at.Length == 0 ? Places : Places[at]!;
         (FieldType type, ConfigSchema? schema) = RecordSchema.Of(typeof(T), Options);
         if (at.Length > 0 && ValueHasWrongType.Check(node, type, at, Text) is { } wrong)
         {

@@ -25,7 +25,17 @@ internal static class JsonFile
 
     /// <summary>Parses what a file holds.</summary>
     /// <exception cref="JsonException">It is not JSON, is too deep, or has a key twice.</exception>
-    public static JsonDocument Parse(byte[] json) => JsonDocument.Parse(json, Limits);
+    public static JsonDocument Parse(byte[] json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, Limits);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("A name has half a surrogate pair.", e);
+        }
+    }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="QLoraException">It is missing, cannot be read, or is too long.</exception>

@@ -35,7 +35,7 @@ public sealed partial class LoaderAndCompilerTests : IDisposable
     [InlineData("QLG308", "\"bias\"", "\"alpha_pattern\": { \"layers.2.up_proj\": 4 }, \"bias\"")]
     [InlineData("QLG309", "\"up_proj\"", "\"embed_tokens\"")]
     [InlineData("QLG310", "\"bias\"", "\"modules_to_save\": [\"down_proj\"], \"bias\"")]
-    [InlineData("QLG311", "\"bias\"", "\"loftq_config\": { \"bits\": 4 }, \"bias\"")]
+    [InlineData("QLG311", "\"bias\"", "\"lora_bias\": true, \"init_lora_weights\": \"gaussian\", \"bias\"")]
     [InlineData("QLG312", "\"bias\"", "\"exclude_modules\": \".*_proj\", \"bias\"")]
     [InlineData("QLG314", "[\"up_proj\", \"down_proj\"]", "\"(up\"")]
     [InlineData("QLG315", "\"none\"", "\"all\"")]

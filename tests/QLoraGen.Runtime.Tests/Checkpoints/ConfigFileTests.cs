@@ -39,15 +39,16 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"num_key_value_heads":2}""", "'hidden_size' is missing")]
+    [InlineData("""{"num_key_value_heads":2}""", "(1,1): QLG403", "'hidden_size' is missing")]
     [InlineData("""{"hidden_size":8}""", "'num_key_value_heads' is missing")]
-    [InlineData("""{"hidden_size":"8","num_key_value_heads":2}""", "'hidden_size'", "'\"8\"'")]
+    [InlineData("""{"hidden_size":"8","num_key_value_heads":2}""", "(1,16): QLG402", "'hidden_size'", "'\"8\"'")]
     [InlineData("""{"hidden_size":8.5,"num_key_value_heads":2}""", "'hidden_size'", "'8.5'")]
     [InlineData("""{"hidden_size":99999999999,"num_key_value_heads":2}""", "'hidden_size'", "'99999999999'")]
     [InlineData("""{"hidden_size":null,"num_key_value_heads":2}""", "'hidden_size'", "'null'")]
     [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"hidden_act":null}""", "'hidden_act'", "null")]
+    [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"hidden_act":"\ud800"}""", "'hidden_act'")]
     [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"rope_scaling":{}}""", "'rope_scaling", "factor")]
-    [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"rope_scaling":{"factor":true}}""", "'rope_scaling.factor'", "'true'")]
+    [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"rope_scaling":{"factor":true}}""", "QLG402", "'rope_scaling.factor'", "'true'")]
     [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"rope_scaling":[]}""", "'rope_scaling'", "'[]'")]
     public void A_key_that_is_missing_or_wrong_is_named(string json, params string[] says)
     {
@@ -77,10 +78,18 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("[]", "is a JSON array")]
     [InlineData("3", "is a JSON number")]
     [InlineData("{} {}", "not valid JSON")]
-    [InlineData("""{"a":1,"a":2}""", "not valid JSON")]
+    [InlineData("""{"\ud800":1}""", "QLG409")]
+    [InlineData("""{"a":1,"a":2}""", "(1,8): QLG409: The file is not valid JSON: the name 'a' is there twice")]
     [InlineData("""{"a":{"b":1,"b":2}}""", "not valid JSON")]
     public void A_file_that_is_not_one_object_is_refused(string json, string says) =>
         Assert.Contains(says, Assert.Throws<QLoraException>(() => Write(json)).Message);
+
+    [Fact]
+    public void Bytes_that_are_not_UTF_8_are_refused()
+    {
+        File.WriteAllBytes(folder.File("config.json"), [(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}']);
+        Assert.Contains("QLG409", Assert.Throws<QLoraException>(() => ConfigFile.Open(folder.Path)).Message);
+    }
 
     [Fact]
     public void Size_and_depth_are_limited()

@@ -1,4 +1,3 @@
-using QLoraGen.Configs;
 using QLoraGen.Json;
 
 namespace QLoraGen.Rules;
@@ -15,23 +14,22 @@ public static class PeftRefuses
     {
         (string Field, string Other, bool Both, string Fix)[] combinations =
         [
-            ("layers_to_transform", "a regular expression in target_modules", IsSet("layers_to_transform") && HasPattern(root),
+            ("layers_to_transform", "a target_modules that is no list", IsThere("layers_to_transform") && IsText("target_modules"),
                 "name the layers in a list, or their numbers in the expression"),
-            ("layers_pattern", "a regular expression in target_modules", IsSet("layers_pattern") && HasPattern(root), "name the layers in a list"),
-            ("layers_pattern", "a missing layers_to_transform", IsSet("layers_pattern") && !IsSet("layers_to_transform") && !HasPattern(root),
+            ("layers_pattern", "a target_modules that is no list", IsThere("layers_pattern") && IsText("target_modules"), "name the layers in a list"),
+            ("layers_pattern", "a missing layers_to_transform", IsSet("layers_pattern") && !IsSet("layers_to_transform") && !IsText("target_modules"),
                 "add layers_to_transform, or remove layers_pattern"),
             ("use_dora", "megatron_config", IsSet("use_dora") && IsSet("megatron_config"), "remove one of them"),
             ("lora_bias", "use_dora", IsSet("lora_bias") && IsSet("use_dora"), "remove one of them"),
-            ("lora_bias", "this init_lora_weights", IsSet("lora_bias") && root["init_lora_weights"] is { Kind: JsonKind.Text },
-                "use true or false there"),
-            ("loftq_config", "this init_lora_weights", IsSet("loftq_config") && root["init_lora_weights"]?.Value is not "loftq",
-                "use \"loftq\" there, or remove loftq_config"),
+            ("lora_bias", "this init_lora_weights", IsSet("lora_bias") && IsText("init_lora_weights"), "use true or false there"),
         ];
         return combinations.Where(static combination => combination.Both)
             .Select(static combination => Rule.Broken(combination.Field, combination.Other, combination.Fix) with { Field = combination.Field });
 
-        bool IsSet(string field) => root[field] is { } value && !KeyIsUnknown.SaysNothing(value);
-    }
+        bool IsThere(string field) => root[field] is { Kind: not JsonKind.Null };
 
-    private static bool HasPattern(JsonNode root) => root["target_modules"] is { Value: string text } && text != AdapterConfigFile.AllLinear;
+        bool IsSet(string field) => root[field] is { } value && !KeyIsUnknown.SaysNothing(value);
+
+        bool IsText(string field) => root[field]?.Kind == JsonKind.Text;
+    }
 }

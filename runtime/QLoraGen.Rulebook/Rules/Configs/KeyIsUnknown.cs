@@ -13,10 +13,11 @@ public static class KeyIsUnknown
     /// <summary>Checks an adapter_config.json, of which PEFT knows every field. What says nothing (null, false, empty) is let be: newer versions add fields.</summary>
     public static IEnumerable<PlacedFault> CheckAdapter(JsonNode root)
     {
-        string[] free = [.. AdapterField.All.Select(static field => field.Name).Where(name => root[name] is null)];
-        return root.Members
-            .Where(static member => AdapterField.All.All(field => field.Name != member.Name) && !SaysNothing(member.Value))
-            .Select(member => Broken(member, member.Name, Nearest.To(member.Name, free)));
+        string[] known = [.. AdapterField.All.Select(static field => field.Name)];
+        return from member in root.Members
+               where !known.Contains(member.Name) && !SaysNothing(member.Value)
+               let nearest = Nearest.To(member.Name, known)
+               select Broken(member, member.Name, nearest is not null && root[nearest] is null ? nearest : null);
     }
 
     /// <summary>Checks a config.json, to which authors of models add keys of their own: only what is close to a key that is not there.</summary>
