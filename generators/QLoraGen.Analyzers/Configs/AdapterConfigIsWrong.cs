@@ -32,16 +32,17 @@ public sealed class AdapterConfigIsWrong() : RuleAnalyzer([.. AdapterFileRules.A
         {
             return;
         }
-        DeclaredModel? model = configs.Where(config => SettingsFile.AreOneModels(config.Path, path))
-            .SelectMany(config => models.BoundTo(config.Path)).FirstOrDefault() ?? models.Only;
+        // A config beside it says whose it is; alone, it is the project's only model's.
+        AdditionalText? beside = configs.FirstOrDefault(config => SettingsFile.AreOneModels(config.Path, path));
+        DeclaredModel? own = beside is null ? models.Only : models.BoundTo(beside.Path).FirstOrDefault();
+        AdditionalText? file = beside ?? (own?.File is { } named ? configs.FirstOrDefault(config => CheckpointBinder.IsMeant(named, config.Path)) : null);
+        JsonNode? config = file is null ? null : Read(file, context.CancellationToken);
+        DeclaredModel? model = own ?? (config?["model_type"]?.Value is string type ? models.For(type) : null);
         RootModel? root = model is null ? null : models.Read(model);
-        JsonNode? config = model?.File is { } named && configs.FirstOrDefault(config => CheckpointBinder.IsMeant(named, config.Path)) is { } file
-            ? Read(file, context.CancellationToken)
-            : null;
         foreach (PlacedFault fault in AdapterFileRules.Check(
             source.ToString(),
             root is null ? null : ModelLayers.Of(root.Tree, config),
-            root?.Lora is { } lora ? (model!.Type.Name, lora.ToConfig()) : null))
+            own is not null && root?.Lora is { } lora ? (own.Type.Name, lora.ToConfig()) : null))
         {
             context.ReportDiagnostic(At(SettingsFile.PlaceOf(fault, path, source), fault.Fault));
         }

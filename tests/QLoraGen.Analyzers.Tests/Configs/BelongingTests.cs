@@ -50,6 +50,14 @@ public sealed class BelongingTests
         ("models/l.adapter_config.json", """{ "peft_type": "LORA", "target_modules": ["up_proj", "down_proj"] }"""));
 
     [Fact]
+    public Task An_adapter_beside_a_config_is_for_a_model_of_that_type_and_for_no_other() => Run(
+        ("Left.cs", Left),
+        ("l/config.json", """{ "model_type": "left", "vocab_size": 64, "hidden_size": 16, "num_hidden_layers": 1 }"""),
+        ("l/adapter_config.json", """{ "peft_type": "LORA", "r": {|QLG302:16|}, "target_modules": ["up_proj", {|QLG305:"query_key_value"|}] }"""),
+        ("b/config.json", """{ "model_type": "bloom" }"""),
+        ("b/adapter_config.json", """{ "peft_type": "LORA", "r": 16, "target_modules": ["query_key_value"] }"""));
+
+    [Fact]
     public Task A_config_is_read_by_the_class_for_its_model_type() => Run(
         ("Left.cs", Left), ("Right.cs", Right),
         ("any.config.json", """
