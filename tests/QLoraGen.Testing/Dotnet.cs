@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Xunit;
 
-namespace QLoraGen.Packages.Tests;
+namespace QLoraGen.Testing;
 
 /// <summary>The dotnet command, as a user calls it.</summary>
-internal static class Dotnet
+public static class Dotnet
 {
     /// <summary>Runs a command that must succeed.</summary>
     /// <returns>What it printed.</returns>
