@@ -16,6 +16,7 @@ internal static class KernelBenchmark
 
     public static void Run(bool json)
     {
+        TorchLoader.EnsureLoadable();
         using var _ = no_grad();
         if (!json)
         {

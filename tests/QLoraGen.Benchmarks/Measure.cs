@@ -22,12 +22,12 @@ internal static class Measure
             times.Ours[i] = Seconds(ours);
             times.Baseline[i] = Seconds(baseline);
         }
-        Array.Sort(times.Ours);
-        Array.Sort(times.Baseline);
-        return (times.Ours[Rounds / 2], times.Baseline[Rounds / 2]);
+        return (Median(times.Ours), Median(times.Baseline));
     }
 
-    private static double Seconds(Action action)
+    public static double Median(IEnumerable<double> times) => times.Order().ElementAt(times.Count() / 2);
+
+    public static double Seconds(Action action)
     {
         long start = Stopwatch.GetTimestamp();
         action();

@@ -1,12 +1,17 @@
 using QLoraGen.Benchmarks;
-using QLoraGen.Native;
+using QLoraGen.Benchmarks.Typing;
 
-// dotnet run -c Release --project tests/QLoraGen.Benchmarks -- kernels [--json]
-TorchLoader.EnsureLoadable();
-if (args is not ["kernels", ..])
+// dotnet run -c Release --project tests/QLoraGen.Benchmarks -- kernels|typing [--json]
+bool json = args.Contains("--json");
+switch (args.FirstOrDefault())
 {
-    Console.Error.WriteLine("usage: kernels [--json]");
-    return 2;
+    case "kernels":
+        KernelBenchmark.Run(json);
+        return 0;
+    case "typing":
+        TypingBenchmark.Run(json);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: kernels|typing [--json]");
+        return 2;
 }
-KernelBenchmark.Run(json: args.Contains("--json"));
-return 0;
