@@ -5,7 +5,6 @@ using QLoraGen.Analyzers.Configs;
 using QLoraGen.Generators;
 using QLoraGen.Generators.Models;
 using QLoraGen.Generators.Reading;
-using QLoraGen.Json;
 using QLoraGen.Rules;
 
 namespace QLoraGen.Analyzers.Adapters;
@@ -33,9 +32,8 @@ public sealed class LoraAttributeIsWrong() : RuleAnalyzer(
             return;
         }
         LoraConfig config = lora.ToConfig();
-        IReadOnlyList<TargetLayer>? layers = DeclaredModel.Of(type) is { } model && models.Read(model) is { } root
-            ? ModelLayers.Of(root.Tree, FileOf(model, context))
-            : null;   // a class of another kind, which is another rule's fault
+        // Null for a class of another kind, which is another rule's fault.
+        IReadOnlyList<TargetLayer>? layers = models.LayersOf(type, context.Options.AdditionalFiles, context.CancellationToken);
         IEnumerable<Fault> faults =
         [
             .. layers is null ? AdapterRules.Check(config) : AdapterRules.Check(config, layers),
@@ -51,14 +49,4 @@ public sealed class LoraAttributeIsWrong() : RuleAnalyzer(
 
     private static IEnumerable<Fault> NotEntries(IReadOnlyList<string> entries, string field) =>
         entries.Select((entry, i) => PatternEntry.Read(entry) is null ? PatternCannotBeRead.NotAnEntry(field, entry, i) : null).OfType<Fault>();
-
-    private static JsonNode? FileOf(DeclaredModel model, SymbolAnalysisContext context)
-    {
-        JsonNode? root = null;
-        if (model.File is { } named && context.Options.AdditionalFiles.FirstOrDefault(file => Generators.Binding.CheckpointBinder.IsMeant(named, file.Path)) is { } file)
-        {
-            _ = IsNotJson.Check(file.GetText(context.CancellationToken)?.ToString() ?? "", out root);
-        }
-        return root;
-    }
 }

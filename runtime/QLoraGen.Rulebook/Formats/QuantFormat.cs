@@ -1,3 +1,5 @@
+using QLoraGen.Rules;
+
 namespace QLoraGen;
 
 /// <summary>How a frozen weight is quantized, in bitsandbytes' terms.</summary>
@@ -21,11 +23,7 @@ public readonly record struct QuantFormat(QuantType Type, int BlockSize = 64, bo
     {
         { Type: not (QuantType.NF4 or QuantType.FP4 or QuantType.INT4) } =>
             throw new ArgumentException($"Type is {Type}, which has no 4-bit codes: use NF4, FP4 or INT4.", nameof(Type)),
-        { BlockSize: < MinBlockSize or > MaxBlockSize } => throw BadBlockSize(),
-        _ when (BlockSize & (BlockSize - 1)) != 0 => throw BadBlockSize(),
+        _ when BlockSizeIsNotPossible.Check(BlockSize) is { } fault => throw new ArgumentException(fault.ToString(), nameof(BlockSize)),
         _ => this,
     };
-
-    private ArgumentException BadBlockSize() =>
-        new($"BlockSize is {BlockSize}: use a power of two from {MinBlockSize} to {MaxBlockSize}, such as 64.", nameof(BlockSize));
 }
