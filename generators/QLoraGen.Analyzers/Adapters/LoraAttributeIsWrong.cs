@@ -37,7 +37,7 @@ public sealed class LoraAttributeIsWrong() : RuleAnalyzer(
         IEnumerable<Fault> faults =
         [
             .. layers is null ? AdapterRules.Check(config) : AdapterRules.Check(config, layers),
-            .. ExportLosesSomething.Check(config, useDora: false, (AdapterFormat)attribute.Named("Export", 0)),
+            .. ExportLosesSomething.Check(config, (AdapterFormat)attribute.Named("Export", 0)),
             .. NotEntries(lora.RankPattern, "rank_pattern"), .. NotEntries(lora.AlphaPattern, "alpha_pattern"),
         ];
         var places = new LoraArguments(syntax);
@@ -48,5 +48,5 @@ public sealed class LoraAttributeIsWrong() : RuleAnalyzer(
     }
 
     private static IEnumerable<Fault> NotEntries(IReadOnlyList<string> entries, string field) =>
-        entries.Select((entry, i) => PatternEntry.Read(entry) is null ? PatternCannotBeRead.NotAnEntry(field, entry, i) : null).OfType<Fault>();
+        entries.Select((entry, i) => PatternEntry.Read(entry) is not { } read || (field == "rank_pattern" && read.Value % 1 != 0) ? PatternCannotBeRead.NotAnEntry(field, entry, i) : null).OfType<Fault>();
 }

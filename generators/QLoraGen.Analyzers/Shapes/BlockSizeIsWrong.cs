@@ -30,7 +30,7 @@ public sealed class BlockSizeIsWrong() : RuleAnalyzer(BlockSizeIsNotPossible.Rul
         }
         else if (DeclaredModel.Of(type) is { } model && models.Read(model)?.Quantized is { } quantized and not { Type: "None" }
             && models.LayersOf(type, context.Options.AdditionalFiles, context.CancellationToken) is { } layers
-            && BlocksCrossRows.Check(layers, quantized.BlockSize) is { } slower)
+            && BlocksCrossRows.Check(layers, new QuantFormat(QuantType.NF4, quantized.BlockSize)) is { } slower)
         {
             context.ReportDiagnostic(At(attribute?.GetLocation() ?? type.Locations[0], slower));
         }

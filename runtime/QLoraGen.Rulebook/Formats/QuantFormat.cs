@@ -11,6 +11,12 @@ public readonly record struct QuantFormat(QuantType Type, int BlockSize = 64, bo
     /// <summary>The absmax that share one nested absmax.</summary>
     public const int NestedBlockSize = 256;
 
+    /// <summary>The fused kernels take rows of whole blocks, and at least so many values at a time.</summary>
+    public const int FusedRun = 64;
+
+    /// <summary>What the width of a weight is a multiple of where the fused kernels can take it.</summary>
+    public int FusedUnit => Math.Max(BlockSize, FusedRun);
+
     /// <summary>The smallest block size.</summary>
     public const int MinBlockSize = 32;
 

@@ -6,11 +6,11 @@ namespace Declared;
 
 public sealed record TinyConfig : ModelConfig;
 
-[Model("tiny"), Quantized(NF4, BlockSize = 32), LoRA(r: 8, alpha: 16)]
+[Model("tiny"), Quantized(NF4, BlockSize = 64), LoRA(r: 8, alpha: 16)]
 public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
 {
-    public partial Embedding EmbedTokens { get; } = new(config.VocabSize, 160);
-    public partial Linear DownProj { get; } = new(160, 64);
+    public partial Embedding EmbedTokens { get; } = new(config.VocabSize, 192);
+    public partial Linear DownProj { get; } = new(192, 64);
 
     [FullPrecision]
     public partial Linear LmHead { get; } = new(64, config.VocabSize);
