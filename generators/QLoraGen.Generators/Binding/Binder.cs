@@ -128,8 +128,7 @@ internal sealed class Binder
         {
             Parameters = tensors.Sum(static t => checked(t.Layer.Repeats * t.Tensor.Values)),
             QuantizedParameters = tensors.Where(static t => t.Tensor.IsQuantized).Sum(static t => checked(t.Layer.Repeats * t.Tensor.Values)),
-            QuantizedBytes = tensors.Where(static t => t.Tensor.IsQuantized)
-                .Sum(static t => checked(t.Layer.Repeats * (t.Tensor.Slot.End - t.Tensor.Slot.Codes))),
+            QuantizedBytes = tensors.Where(static t => t.Tensor.IsQuantized).Sum(static t => checked(t.Layer.Repeats * t.Tensor.Slot.Length)),
             FrozenBytes = end,
             TrainableParameters = Coverage.Of(layers, lora).Sum(static layer => layer.Values),
         };

@@ -65,12 +65,8 @@ public static class PeftAdapter
     /// <exception cref="QLoraException">The folder holds no adapter, one for another model, or one that is not supported.</exception>
     public static AdapterArena Load(string folder, CausalLM model)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new QLoraException($"{folder}: there is no such folder; --adapter names the folder that finetune wrote.");
-        }
         var known = AdapterTargets.Of(model);
-        LoraConfig config = PeftConfig.Read(folder, known.Layers);
+        LoraConfig config = ReadConfig(folder, known);
         RequireWeights(folder);
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         Check(file, known.Matching(config), config);
@@ -82,6 +78,12 @@ public static class PeftAdapter
         }
         return arena;
     }
+
+    /// <summary>The config of a folder's adapter, checked for a model as loading does it; weights are not looked at, nor need there be any.</summary>
+    /// <exception cref="QLoraException">There is no such folder or config, or a rule of the rulebook is broken.</exception>
+    public static LoraConfig ReadConfig(string folder, AdapterTargets known) => Directory.Exists(folder)
+        ? PeftConfig.Read(folder, known.Layers)
+        : throw new QLoraException($"{folder}: there is no such folder; --adapter names the folder that finetune wrote.");
 
     private static string NameA(string path) => $"{Prefix}{path}.lora_A.weight";
 
