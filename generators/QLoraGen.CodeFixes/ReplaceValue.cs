@@ -7,9 +7,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace QLoraGen.CodeFixes;
 
-/// <summary>Writes the value that the rule names: the right name of a target, a rank that fits.</summary>
+/// <summary>Writes the value that the rule names: the right name of a target, a rank or a block size that fits.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-public sealed class ReplaceValue() : NodeFix<LiteralExpressionSyntax>("Use the value that fits", "QLG301", "QLG302", "QLG305", "QLG306")
+public sealed class ReplaceValue() : NodeFix<LiteralExpressionSyntax>("Use the value that fits", "QLG206", "QLG301", "QLG302", "QLG305", "QLG306")
 {
     // RuleAnalyzer.FixProperty; the analyzers' assembly is not needed for one word.
     private const string Property = "fix";

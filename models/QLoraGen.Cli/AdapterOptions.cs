@@ -18,6 +18,22 @@ internal static class AdapterOptions
 
     public static readonly Option<bool> Rslora = new("--use-rslora") { Description = "Scale by alpha / sqrt(r)." };
 
+    private static readonly Option[] All = [R, Alpha, Dropout, Targets, Rslora];
+
+    /// <summary>The config of the adapter that <c>--adapter</c> names, or else of new ones.</summary>
+    public static LoraConfig SavedOrNew(ParseResult parsed, CausalLM model)
+    {
+        if (parsed.GetValue(SharedOptions.Adapter) is not { } folder)
+        {
+            return Config(parsed, model);
+        }
+        return All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is not { } given
+            ? PeftAdapter.ReadConfig(folder, AdapterTargets.Of(model))
+            : throw new QLoraException(
+                $"--adapter is {folder} and {given.Name} is given, but a saved adapter has a config of its own: leave one of them out.");
+    }
+
+    /// <summary>The config of new adapters.</summary>
     public static LoraConfig Config(ParseResult parsed, CausalLM model)
     {
         LoraConfig declared = model.DeclaredAdapter ?? new LoraConfig();

@@ -14,6 +14,15 @@ internal sealed class Output(bool json)
         Out = new AnsiConsoleOutput(json ? System.Console.Error : System.Console.Out),
     });
 
+    /// <summary>Makes lines of so many columns fit where there is no terminal to limit them.</summary>
+    public void MakeRoom(int columns)
+    {
+        if (!Console.Profile.Out.IsTerminal)
+        {
+            Console.Profile.Width = Math.Max(Console.Profile.Width, columns);
+        }
+    }
+
     /// <summary>Text as it is: never wrapped, nor read as markup.</summary>
     public void Write(string text) => Console.Profile.Out.Writer.Write(text);
 

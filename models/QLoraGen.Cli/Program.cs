@@ -7,6 +7,7 @@ var root = new RootCommand("Fine-tunes language models in 4 bits (QLoRA): base w
     GenerateCommand.Create(),
     EvalCommand.Create(),
     PlanCommand.Create(),
+    InspectCommand.Create(),
     MakeDefaultCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration

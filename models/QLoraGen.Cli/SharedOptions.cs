@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QLoraGen.Rules;
 
 namespace QLoraGen.Cli;
 
@@ -66,14 +67,9 @@ internal static class SharedOptions
             return null;
         }
         int blockSize = parsed.GetValue(BlockSize) ?? declared.BlockSize;
-        try
-        {
-            return new QuantFormat(type, blockSize, parsed.GetValue(DoubleQuant) ?? declared.DoubleQuant).Validate();
-        }
-        catch (ArgumentException e)
-        {
-            throw new QLoraException($"--block-size is {blockSize}: use a power of two from 32 to 4096, such as 64.", e);
-        }
+        return BlockSizeIsNotPossible.Check(blockSize) is { } fault
+            ? throw new QLoraException($"--block-size: {fault}")
+            : new QuantFormat(type, blockSize, parsed.GetValue(DoubleQuant) ?? declared.DoubleQuant);
     }
 
     private static Option<string?> MakeQuant()

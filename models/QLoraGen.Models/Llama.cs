@@ -1,3 +1,4 @@
+using QLoraGen.Rules;
 using static QLoraGen.QuantType;
 using static TorchSharp.torch;
 
@@ -26,9 +27,9 @@ public sealed record LlamaConfig : ModelConfig
         base.Validate();
         Require(IntermediateSize > 0, "intermediate_size", IntermediateSize, "use a number above 0");
         Require(NumAttentionHeads > 0, "num_attention_heads", NumAttentionHeads, "use a number above 0");
-        Require(HeadDim > 0 && HeadDim % 2 == 0, "head_dim", HeadDim, "rotary embedding needs an even width of head");
-        Require(NumKeyValueHeads > 0 && NumAttentionHeads % NumKeyValueHeads == 0, "num_key_value_heads", NumKeyValueHeads,
-            $"use a divisor of num_attention_heads, {NumAttentionHeads}");
+        Require(HeadDim > 0, "head_dim", HeadDim, "use an even number above 0");
+        Require(HeadWidthIsOdd.Check(HeadDim));
+        Require(HeadsAreNotDivisible.Check(NumAttentionHeads, NumKeyValueHeads));
         Require(RmsNormEps > 0, "rms_norm_eps", RmsNormEps, "use a number above 0");
         Require(RopeTheta > 0, "rope_theta", RopeTheta, "use a number above 0");
         Require(HiddenAct == "silu", "hidden_act", HiddenAct, "Llama is computed with silu alone");

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using QLoraGen.Rules;
 
 namespace QLoraGen;
 
@@ -52,6 +53,15 @@ public abstract record ModelConfig : IJsonOnDeserialized
         if (!supported)
         {
             throw new QLoraException($"{key} is {value ?? "null"}: {fix}.");
+        }
+    }
+
+    /// <summary>Throws where a rule of the rulebook is broken.</summary>
+    protected static void Require(Fault? fault)
+    {
+        if (fault is not null)
+        {
+            throw new QLoraException(fault.ToString());
         }
     }
 }

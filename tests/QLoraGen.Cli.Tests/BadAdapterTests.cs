@@ -60,7 +60,7 @@ public sealed class BadAdapterTests : IClassFixture<BadAdapterTests.Trained>
     [InlineData("target_modules", "[\"q_proj\", 7]", "QLG402")]
     [InlineData("peft_type", "\"IA3\"", "QLG315")]
     [InlineData("bias", "\"all\"", "QLG315")]
-    [InlineData("rank_pattern", "{\"k_proj\": 4}", "QLG307")]
+    [InlineData("rank_pattern", "{\"kk_proj\": 4}", "QLG307")]
     [InlineData("exclude_modules", "[\"w_proj\"]", "QLG306")]
     [InlineData("layers_to_transform", "[0, 1]", "QLG315")]
     [InlineData("init_lora_weights", "\"pissa\"", "QLG315")]

@@ -33,6 +33,19 @@ public sealed class CheckpointTests
         await Snapshot.Match(Assert.Single(generated.Files).Value, "cs");
     }
 
+    [Theory]
+    [InlineData("Exclude = [\"layers.0.self_attn.k_proj\"]", "r = 4 in 4 of 5, 1,536 values")]
+    [InlineData("Targets = [\"layers.1.self_attn.k_proj\", \"q_proj\"]", "r = 4 in 1 of 5, 384 values")]
+    [InlineData("Targets = [\"layers.1.self_attn.k_proj\", \"q_proj\"], Exclude = [\"k_proj\"]", "frozen: not among the targets, excluded")]
+    public void Repetitions_of_a_layer_are_counted_each_on_its_own(string lora, string coverage)
+    {
+        string source = Stories.Replace("Exclude = [\"mlp.down_proj\"], RankPattern = [\"layers.0.self_attn.q_proj=2\"]", lora, StringComparison.Ordinal);
+        Generated generated = Generated.FromUser(source, ("stories.config.json", Config)).Compiles();
+        Assert.Contains(
+            $"<term>model.layers.*.self_attn.k_proj</term><description>5 x [32, 64]: {coverage}</description>",
+            Assert.Single(generated.Files).Value, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_model_that_is_bound_itself()
     {

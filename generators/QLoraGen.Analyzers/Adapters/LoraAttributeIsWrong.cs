@@ -5,7 +5,6 @@ using QLoraGen.Analyzers.Configs;
 using QLoraGen.Generators;
 using QLoraGen.Generators.Models;
 using QLoraGen.Generators.Reading;
-using QLoraGen.Json;
 using QLoraGen.Rules;
 
 namespace QLoraGen.Analyzers.Adapters;
@@ -33,13 +32,12 @@ public sealed class LoraAttributeIsWrong() : RuleAnalyzer(
             return;
         }
         LoraConfig config = lora.ToConfig();
-        IReadOnlyList<TargetLayer>? layers = DeclaredModel.Of(type) is { } model && models.Read(model) is { } root
-            ? ModelLayers.Of(root.Tree, FileOf(model, context))
-            : null;   // a class of another kind, which is another rule's fault
+        // Null for a class of another kind, which is another rule's fault.
+        IReadOnlyList<TargetLayer>? layers = models.LayersOf(type, context.Options.AdditionalFiles, context.CancellationToken);
         IEnumerable<Fault> faults =
         [
             .. layers is null ? AdapterRules.Check(config) : AdapterRules.Check(config, layers),
-            .. ExportLosesSomething.Check(config, useDora: false, (AdapterFormat)attribute.Named("Export", 0)),
+            .. ExportLosesSomething.Check(config, (AdapterFormat)attribute.Named("Export", 0)),
             .. NotEntries(lora.RankPattern, "rank_pattern"), .. NotEntries(lora.AlphaPattern, "alpha_pattern"),
         ];
         var places = new LoraArguments(syntax);
@@ -50,15 +48,5 @@ public sealed class LoraAttributeIsWrong() : RuleAnalyzer(
     }
 
     private static IEnumerable<Fault> NotEntries(IReadOnlyList<string> entries, string field) =>
-        entries.Select((entry, i) => PatternEntry.Read(entry) is null ? PatternCannotBeRead.NotAnEntry(field, entry, i) : null).OfType<Fault>();
-
-    private static JsonNode? FileOf(DeclaredModel model, SymbolAnalysisContext context)
-    {
-        JsonNode? root = null;
-        if (model.File is { } named && context.Options.AdditionalFiles.FirstOrDefault(file => Generators.Binding.CheckpointBinder.IsMeant(named, file.Path)) is { } file)
-        {
-            _ = IsNotJson.Check(file.GetText(context.CancellationToken)?.ToString() ?? "", out root);
-        }
-        return root;
-    }
+        entries.Select((entry, i) => PatternEntry.Read(entry) is not { } read || (field == "rank_pattern" && read.Value % 1 != 0) ? PatternCannotBeRead.NotAnEntry(field, entry, i) : null).OfType<Fault>();
 }

@@ -36,7 +36,7 @@ public sealed class AdapterConfigIsWrong() : RuleAnalyzer([.. AdapterFileRules.A
         AdditionalText? beside = configs.FirstOrDefault(config => SettingsFile.AreOneModels(config.Path, path));
         DeclaredModel? own = beside is null ? models.Only : models.BoundTo(beside.Path).FirstOrDefault();
         AdditionalText? file = beside ?? (own?.File is { } named ? configs.FirstOrDefault(config => CheckpointBinder.IsMeant(named, config.Path)) : null);
-        JsonNode? config = file is null ? null : Read(file, context.CancellationToken);
+        JsonNode? config = file is null ? null : SettingsFile.Read(file, context.CancellationToken);
         DeclaredModel? model = own ?? (config?["model_type"]?.Value is string type ? models.For(type) : null);
         RootModel? root = model is null ? null : models.Read(model);
         foreach (PlacedFault fault in AdapterFileRules.Check(
@@ -46,11 +46,5 @@ public sealed class AdapterConfigIsWrong() : RuleAnalyzer([.. AdapterFileRules.A
         {
             context.ReportDiagnostic(At(SettingsFile.PlaceOf(fault, path, source), fault.Fault));
         }
-    }
-
-    private static JsonNode? Read(AdditionalText file, CancellationToken cancellation)
-    {
-        _ = IsNotJson.Check(file.GetText(cancellation)?.ToString() ?? "", out JsonNode? root);
-        return root;
     }
 }

@@ -14,7 +14,7 @@ public sealed class CheckpointFileIsMissing() : RuleAnalyzer(Rule)
 {
     /// <summary>The rule.</summary>
     public static readonly Rule Rule = new(
-        "QLG408", "A [Checkpoint] binds nothing", RuleSeverity.Error, "[Checkpoint] binds '{0}' to nothing: {1}.");
+        "QLG408", "A [Checkpoint] binds nothing", RuleSeverity.Error, "[Checkpoint] cannot bind '{0}': {1}.");
 
     /// <inheritdoc/>
     protected override void Start(CompilationStartAnalysisContext context) => context.RegisterSymbolAction(Check, SymbolKind.NamedType);

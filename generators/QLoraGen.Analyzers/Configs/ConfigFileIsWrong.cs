@@ -1,8 +1,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
-using QLoraGen.Configs;
+using QLoraGen.Generators.Binding;
 using QLoraGen.Generators.Models;
+using QLoraGen.Generators.Sizes;
 using QLoraGen.Json;
 using QLoraGen.Rules;
 
@@ -12,7 +13,7 @@ namespace QLoraGen.Analyzers.Configs;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConfigFileIsWrong() : RuleAnalyzer(
     IsNotJson.Rule, KeyIsUnknown.Rule, ValueHasWrongType.Rule, KeyIsMissing.Rule, QuantTypeIsLeftOut.Rule, ComputeTypeIsLeftOut.Rule,
-    DoubleQuantIsLeftOut.Rule, ModelTypeIsAnother.Rule)
+    DoubleQuantIsLeftOut.Rule, ModelTypeIsAnother.Rule, HeadsAreNotDivisible.Rule, HeadWidthIsOdd.Rule)
 {
     /// <inheritdoc/>
     protected override void Start(CompilationStartAnalysisContext context)
@@ -39,14 +40,22 @@ public sealed class ConfigFileIsWrong() : RuleAnalyzer(
             return;
         }
         IEnumerable<PlacedFault> faults = bound.Length > 0
-            ? bound.SelectMany(model => ConfigFileRules.Check(text, SchemaOf(model), (model.Type.Name, model.ModelType)))
-            : ConfigFileRules.Check(text, IsNotJson.Check(text, out JsonNode? root) is null && root!["model_type"]?.Value is string type
-                && models.For(type) is { } model ? SchemaOf(model) : null);
+            ? bound.SelectMany(model => Of(model, (model.Type.Name, model.ModelType)))
+            : IsNotJson.Check(text, out JsonNode? root) is null && root!["model_type"]?.Value is string type && models.For(type) is { } model ? Of(model, null)
+            : ConfigFileRules.Check(text, schema: null);
         foreach (PlacedFault fault in faults.GroupBy(static fault => (fault.Fault.Rule.Id, fault.Start, fault.Fault.Sentence)).Select(static same => same.First()))
         {
             context.ReportDiagnostic(At(SettingsFile.PlaceOf(fault, path, source), fault.Fault));
         }
 
-        ConfigSchema? SchemaOf(DeclaredModel model) => models.Read(model) is RootModel root ? Schemas.Of(root.Tree.Config) : null;
+        IEnumerable<PlacedFault> Of(DeclaredModel model, (string, string)? binding)
+        {
+            ConfigModel? config = models.Read(model)?.Tree.Config;
+            return config is null
+                ? ConfigFileRules.Check(text, schema: null, binding)
+                : ConfigFileRules.Check(text, Schemas.Of(config), binding, (file, key) => config.Properties.FirstOrDefault(property => property.Key == key) is { } read
+                    ? new ConfigScope(config, ConfigFileValues.Of(file)).ValueOf(read.Name) as long?
+                    : null);
+        }
     }
 }

@@ -35,8 +35,22 @@ internal sealed class ProjectModels(Compilation compilation)
         // Not the token of whoever asks first: the others share the answer.
         var trees = new TreeReader(compilation, CancellationToken.None);
         RootModel? root = RootReader.Read(model.Model, model.Model.FindAttribute(KnownNames.ModelAttribute)!, trees);
-        return root is null || model.IsModel ? root : root with { Lora = RootReader.ReadLora(model.Type) ?? root.Lora };
+        return root is null || model.IsModel ? root : root with
+        {
+            Quantized = RootReader.ReadQuantized(model.Type) ?? root.Quantized, Lora = RootReader.ReadLora(model.Type) ?? root.Lora,
+        };
     });
+
+    /// <summary>The layers of a class marked [Model] or [Checkpoint], with the sizes of the file that it is bound to; null where they cannot be seen.</summary>
+    public IReadOnlyList<TargetLayer>? LayersOf(INamedTypeSymbol type, IEnumerable<AdditionalText> files, CancellationToken cancellation)
+    {
+        if (DeclaredModel.Of(type) is not { } model || Read(model) is not { } root)
+        {
+            return null;
+        }
+        AdditionalText? file = model.File is { } named ? files.FirstOrDefault(file => CheckpointBinder.IsMeant(named, file.Path)) : null;
+        return ModelLayers.Of(root.Tree, file is null ? null : SettingsFile.Read(file, cancellation));
+    }
 
     private static DeclaredModel? Single(IEnumerable<DeclaredModel> models) => models.Take(2).ToArray() is [var only] ? only : null;
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using QLoraGen.Json;
 using QLoraGen.Rules;
 
 namespace QLoraGen.Analyzers.Configs;
@@ -24,6 +25,13 @@ internal static class SettingsFile
 
     /// <summary>Whether a config and an adapter's file lie side by side: <c>llama-8b.config.json</c> and <c>llama-8b.adapter_config.json</c>.</summary>
     public static bool AreOneModels(string config, string adapter) => StemOf(config, Config) is { } stem && stem == StemOf(adapter, Adapter);
+
+    /// <summary>What a file holds; null where it is not a JSON object, which is another rule's fault.</summary>
+    public static JsonNode? Read(AdditionalText file, CancellationToken cancellation)
+    {
+        _ = IsNotJson.Check(file.GetText(cancellation)?.ToString() ?? "", out JsonNode? root);
+        return root;
+    }
 
     /// <summary>The place of a fault.</summary>
     public static Location PlaceOf(PlacedFault fault, string path, SourceText text)

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using QLoraGen.Generators.Sizes;
+using QLoraGen.Rules;
 
 namespace QLoraGen.Analyzers.Shapes;
 
@@ -28,8 +29,9 @@ internal sealed partial class Flow
                 Width whole = Eval(Argument(call, 0));
                 return Width.Of(SizeOf(Argument(call, 1)), flat: whole.Size);
             case ("Attention", "Attend"):
-                Width query = Eval(Argument(call, 0));
-                EvalRest(call, 0);
+                (Width query, Width key) = (Eval(Argument(call, 0)), Eval(Argument(call, 1)));
+                Eval(Argument(call, 2));
+                CheckHeads(query, key, call);
                 return query.Flat is { } flat ? Width.Of(flat) : Width.Unknown;
             case ("Rotation", "Apply"):
                 return Eval(Argument(call, 0));
@@ -99,6 +101,18 @@ internal sealed partial class Flow
             report?.Invoke(new ShapeFault(WidthMismatch.Rule.Broken(layer, needed, size), at.Syntax));
         }
     }
+
+    // Only where the numbers stand in the code: those of a configuration are checked in its file.
+    private void CheckHeads(Width query, Width key, IOperation at)
+    {
+        if (Known(query.Size) is { } width && width > 0 && Known(query.Flat) is { } queries && Known(key.Flat) is { } keys
+            && HeadsAreNotDivisible.Check(queries / width, keys / width) is { } fault)
+        {
+            report?.Invoke(new ShapeFault(fault, at.Syntax));
+        }
+    }
+
+    private static long? Known(Expression? size) => size.FoldSize(NothingKnown.Scope);
 
     private static Width Sum(Width[] parts)
     {

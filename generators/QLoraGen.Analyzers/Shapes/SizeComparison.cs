@@ -20,8 +20,12 @@ internal sealed class SizeComparison(Compilation compilation)
 
     private readonly ConcurrentDictionary<ITypeSymbol, ConfigModel> configs = new(SymbolEqualityComparer.Default);
 
-    /// <summary>Whether the sizes are known and differ for every configuration that is tried.</summary>
-    public bool CertainlyDiffer(INamedTypeSymbol type, Expression a, Expression b) => Compare(type, a, b, static (x, y) => x != y);
+    /// <summary>
+    /// Whether the sizes are known and differ for every configuration that is tried. Arithmetic over other names may be equal
+    /// by a rule that only the author knows (heads times their width), and so may a number and a name: they never do.
+    /// </summary>
+    public bool CertainlyDiffer(INamedTypeSymbol type, Expression a, Expression b) =>
+        (IsName(a) && IsName(b) || NamesIn(a).SetEquals(NamesIn(b))) && Compare(type, a, b, static (x, y) => x != y);
 
     /// <summary>Whether the sizes are known and equal for every configuration that is tried.</summary>
     public bool CertainlyEqual(INamedTypeSymbol type, Expression a, Expression b) => a == b || Compare(type, a, b, static (x, y) => x == y);
@@ -64,6 +68,18 @@ internal sealed class SizeComparison(Compilation compilation)
                 : trial.ValueOf(key, IsDivisor(all, e => e is Property p && p.Name == property!.Name))
             : ConfigScope.Absent);
     }
+
+    private static bool IsName(Expression size) => size is Property or Parameter;
+
+    private static HashSet<string> NamesIn(Expression size) => size switch
+    {
+        Parameter parameter => [parameter.Name],
+        Property property => [property.ToString()],
+        Unary unary => NamesIn(unary.Operand),
+        Binary binary => [.. NamesIn(binary.Left), .. NamesIn(binary.Right)],
+        Conditional c => [.. NamesIn(c.Condition), .. NamesIn(c.WhenTrue), .. NamesIn(c.WhenFalse)],
+        _ => [],
+    };
 
     private static bool IsDivisor(IEnumerable<Expression> expressions, Func<Expression, bool> isIt) => expressions.Any(expression => expression switch
     {

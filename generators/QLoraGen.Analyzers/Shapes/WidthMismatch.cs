@@ -7,7 +7,7 @@ namespace QLoraGen.Analyzers.Shapes;
 
 /// <summary>A tensor that reaches a layer with another width than the layer takes.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class WidthMismatch() : RuleAnalyzer(Rule, SumOfDifferentWidths.Rule)
+public sealed class WidthMismatch() : RuleAnalyzer(Rule, SumOfDifferentWidths.Rule, HeadsAreNotDivisible.Rule)
 {
     /// <summary>The rule.</summary>
     public static readonly Rule Rule = new(
@@ -44,7 +44,8 @@ public sealed class WidthMismatch() : RuleAnalyzer(Rule, SumOfDifferentWidths.Ru
         }
     }
 
-    private static bool TakesTensors(IMethodSymbol method) =>
+    /// <summary>Whether a method computes with tensors.</summary>
+    internal static bool TakesTensors(IMethodSymbol method) =>
         method is { MethodKind: MethodKind.Ordinary, IsStatic: false } && method.Parameters.Any(static p => p.Type.DerivesFrom("TorchSharp.torch.Tensor"));
 }
 

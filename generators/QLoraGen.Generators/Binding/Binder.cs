@@ -17,13 +17,24 @@ internal sealed class Binder
     private Binder(IScope scope, QuantFormat? format, TensorDType dtype) => (this.scope, this.format, this.dtype) = (scope, format, dtype);
 
     /// <returns>Null where a size is not known or not possible; naming it is the analyzers' work.</returns>
-    public static BoundModel? Bind(RootModel root, JsonNode file)
+    public static BoundModel? Bind(RootModel root, JsonNode file) => Bind(root, file, out _);
+
+    /// <param name="root">The model.</param>
+    /// <param name="file">Its config.json.</param>
+    /// <param name="why">What is not known, for people; null where everything is, and where a policy is at fault.</param>
+    public static BoundModel? Bind(RootModel root, JsonNode file, out string? why)
     {
+        why = null;
         ModelTree tree = root.Tree;
         var config = new ConfigScope(tree.Config, ConfigFileValues.Of(file));
         string? dtypeName = (file["dtype"]?.Value ?? file["torch_dtype"]?.Value) as string;
-        if (TensorDTypes.FromConfig(dtypeName) is not { } dtype || FormatOf(root.Quantized) is not { } format)
+        if (FormatOf(root.Quantized) is not { } format)
         {
+            return null;
+        }
+        if (TensorDTypes.FromConfig(dtypeName) is not { } dtype)
+        {
+            why = $"its dtype is {Shown.Quoted(dtypeName!)}, where float32, float16 and bfloat16 can be laid out";
             return null;
         }
         try
@@ -37,8 +48,14 @@ internal sealed class Binder
             }
             return new BoundModel(EquatableArray<BoundNode>.From(nodes), dtype, format.Value, PlanOf(nodes, end, root.Lora));
         }
-        catch (Exception e) when (e is UnknownSize or OverflowException)
+        catch (UnknownSize e)
         {
+            why = e.Message;
+            return null;
+        }
+        catch (OverflowException)
+        {
+            why = "its sizes are too large to be added up";
             return null;
         }
     }
@@ -47,7 +64,7 @@ internal sealed class Binder
     private long Bind(TreeNode node, long start, long[] counts, List<BoundNode> into)
     {
         MemberModel member = node.Member;
-        if (member.Creation?.Condition is { } condition && !Known<bool>(condition))
+        if (member.Creation?.Condition is { } condition && !Known<bool>(condition, node))
         {
             return start;
         }
@@ -55,15 +72,15 @@ internal sealed class Binder
         {
             List<BoundTensor> tensors = [];
             long end = start;
-            foreach (TensorModel tensor in member.Tensors.Where(tensor => tensor.Presence is null || Known<bool>(tensor.Presence)))
+            foreach (TensorModel tensor in member.Tensors.Where(tensor => tensor.Presence is null || Known<bool>(tensor.Presence, node)))
             {
-                tensors.Add(Bind(member, tensor, end));
+                tensors.Add(Bind(node, tensor, end));
                 end = tensors[tensors.Count - 1].Slot.End;
             }
             into.Add(Node(node, start, null, 0, counts, [], tensors));
             return end;
         }
-        long? count = member.Creation?.Count is { } size ? Known<long>(size) : null;
+        long? count = member.Creation?.Count is { } size ? Known<long>(size, node) : null;
         List<BoundNode> children = [];
         long length = count is null ? start : 0;   // an element's places are counted from its own start
         foreach (TreeNode child in node.Children)
@@ -74,14 +91,18 @@ internal sealed class Binder
         return count is { } elements ? checked(start + (elements * length)) : length;
     }
 
-    private BoundTensor Bind(MemberModel member, TensorModel tensor, long start)
+    private BoundTensor Bind(TreeNode node, TensorModel tensor, long start)
     {
-        long[] shape = [.. tensor.Shape.Select(Known<long>)];
-        if (shape.Length == 0 || shape.Any(static size => size < 1))
+        if (tensor.Shape.Count == 0)
         {
-            throw new UnknownSize();
+            throw new UnknownSize($"what makes {Shown.Quoted(node.Path)} cannot be read");
         }
-        bool quantized = tensor.Quantizable && !member.FullPrecision && format is not null;
+        long[] shape = [.. tensor.Shape.Select(size => Known<long>(size, node))];
+        if (shape.Any(static size => size < 1))
+        {
+            throw new UnknownSize($"{Shown.Quoted(node.Path)} has the sizes [{string.Join(", ", shape)}]");
+        }
+        bool quantized = tensor.Quantizable && !node.Member.FullPrecision && format is not null;
         long values = shape.Aggregate(1L, static (product, size) => checked(product * size));
         return new BoundTensor(tensor.Name, tensor.Key, EquatableArray<long>.From(shape), quantized,
             quantized ? QuantSlot.At(start, values, format!.Value) : QuantSlot.Dense(start, values, dtype));
@@ -95,7 +116,9 @@ internal sealed class Binder
             node.Path, node.Member.IsLinear, node.Member.FullPrecision,
             node.Argument("inFeatures").FoldSize(scope), node.Argument("outFeatures").FoldSize(scope)));
 
-    private T Known<T>(Expression expression) where T : struct => expression.Fold(scope) is T value ? value : throw new UnknownSize();
+    private T Known<T>(Expression expression, TreeNode node) where T : struct => expression.Fold(scope) is T value
+        ? value
+        : throw new UnknownSize($"the value of {Shown.Quoted(expression.ToString())}, which {Shown.Quoted(node.Path)} is made with, is not known");
 
     private static MemoryPlan PlanOf(IEnumerable<BoundNode> nodes, long end, LoraModel? lora)
     {
@@ -105,8 +128,7 @@ internal sealed class Binder
         {
             Parameters = tensors.Sum(static t => checked(t.Layer.Repeats * t.Tensor.Values)),
             QuantizedParameters = tensors.Where(static t => t.Tensor.IsQuantized).Sum(static t => checked(t.Layer.Repeats * t.Tensor.Values)),
-            QuantizedBytes = tensors.Where(static t => t.Tensor.IsQuantized)
-                .Sum(static t => checked(t.Layer.Repeats * (t.Tensor.Slot.End - t.Tensor.Slot.Codes))),
+            QuantizedBytes = tensors.Where(static t => t.Tensor.IsQuantized).Sum(static t => checked(t.Layer.Repeats * t.Tensor.Slot.Length)),
             FrozenBytes = end,
             TrainableParameters = Coverage.Of(layers, lora).Sum(static layer => layer.Values),
         };
@@ -131,5 +153,5 @@ internal sealed class Binder
         }
     }
 
-    private sealed class UnknownSize : Exception;
+    private sealed class UnknownSize(string message) : Exception(message);
 }

@@ -22,28 +22,19 @@ internal sealed class Coverage(BoundNode layer, long trained, long values, strin
 
     private static Coverage Of(BoundNode layer, LoraModel? lora)
     {
-        TargetLayer target = layer.Target!;
-        if (!target.IsLinear)
-        {
-            return new Coverage(layer, 0, 0, "frozen: not linear");
-        }
-        if (lora is null)
-        {
-            return new Coverage(layer, 0, 0, "frozen: the class has no [LoRA]");
-        }
-        LoraConfig config = lora.ToConfig();
-        string[] trained = [.. Paths(target.Path, layer.Counts).Where(path => config.Trains(target with { Path = path }))];
-        long values = trained.Sum(path => checked(config.RankOf(path) * (target.InFeatures!.Value + target.OutFeatures!.Value)));
-        string reason = trained.Length == layer.Repeats ? $"r = {Ranks(config, trained)}"
-            : trained.Length > 0 ? $"r = {Ranks(config, trained)} in {trained.Length} of {layer.Repeats}"
-            : !config.IsTargeted(target) ? target.FullPrecision && config.TargetModules.Count == 0 && config.TargetPattern is null
-                ? "frozen: [FullPrecision]" : "frozen: not among the targets"
-            : "frozen: excluded";
-        return new Coverage(layer, trained.Length, values, reason);
+        LoraConfig? config = lora?.ToConfig();
+        var repetitions = Paths(layer.Target!.Path, layer.Counts)
+            .Select(path => layer.Target with { Path = path })
+            .Select(target => (Target: target, Frozen: WhyFrozen.Of(config, target)))
+            .ToArray();
+        TargetLayer[] trained = [.. repetitions.Where(static each => each.Frozen is null).Select(static each => each.Target)];
+        string reason = trained.Length == 0 ? $"frozen: {string.Join(", ", repetitions.Select(static each => each.Frozen).Distinct())}"
+            : $"r = {Ranks(config!, trained)}{(trained.Length < repetitions.Length ? $" in {trained.Length} of {repetitions.Length}" : "")}";
+        return new Coverage(layer, trained.Length, trained.Sum(target => config!.ValuesOf(target)), reason);
     }
 
-    private static string Ranks(LoraConfig config, string[] paths) =>
-        string.Join(", ", paths.Select(config.RankOf).Distinct().Select(static r => r.ToString(CultureInfo.InvariantCulture)));
+    private static string Ranks(LoraConfig config, IEnumerable<TargetLayer> layers) => string.Join(
+        ", ", layers.Select(layer => config.RankOf(layer.Path)).Distinct().Select(static r => r.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>A path for each repetition.</summary>
     private static IEnumerable<string> Paths(string path, EquatableArray<long> counts)

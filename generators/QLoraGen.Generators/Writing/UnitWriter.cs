@@ -30,18 +30,9 @@ internal static class UnitWriter
 
     private static string Trained(TreeNode layer, LoraModel? lora)
     {
-        if (!layer.Member.IsLinear)
-        {
-            return "frozen, not linear";
-        }
-        if (lora is null)
-        {
-            return "frozen, the class has no [LoRA]";
-        }
-        LoraConfig config = lora.ToConfig();
-        var target = new TargetLayer(layer.Path, IsLinear: true, layer.Member.FullPrecision, null, null);
-        return !config.IsTargeted(target) ? layer.Member.FullPrecision && config.TargetModules.Count == 0 ? "frozen, [FullPrecision]" : "frozen, not among the targets"
-            : config.IsExcluded(layer.Path) ? "frozen, excluded"
-            : $"trained, {config.RankOf(layer.Path)} * ({layer.Argument("inFeatures")} + {layer.Argument("outFeatures")}) values";
+        LoraConfig? config = lora?.ToConfig();
+        return WhyFrozen.Of(config, new TargetLayer(layer.Path, layer.Member.IsLinear, layer.Member.FullPrecision, null, null)) is { } reason
+            ? $"frozen, {reason}"
+            : $"trained, {config!.RankOf(layer.Path)} * ({layer.Argument("inFeatures")} + {layer.Argument("outFeatures")}) values";
     }
 }

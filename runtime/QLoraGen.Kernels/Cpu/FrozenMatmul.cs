@@ -74,10 +74,9 @@ public static unsafe class FrozenMatmul
         Fused512,
     }
 
-    // The fused kernels want rows of whole blocks, and take 64 values at a time.
     private static Kernel KernelFor(in QuantizedWeight w, SimdLevel level) => level switch
     {
-        _ when w.Cols % Math.Max(w.Format.BlockSize, 64) != 0 => Kernel.RowBuffer,
+        _ when w.Cols % w.Format.FusedUnit != 0 => Kernel.RowBuffer,
         SimdLevel.Avx512 => Kernel.Fused512,
         SimdLevel.Avx2 => Kernel.Fused256,
         _ => Kernel.RowBuffer,

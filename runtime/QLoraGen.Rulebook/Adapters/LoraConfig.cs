@@ -41,18 +41,23 @@ public sealed record LoraConfig
     /// <summary>Whether the scale is alpha / sqrt(r) (<c>use_rslora</c>, arXiv 2312.03732).</summary>
     public bool UseRslora { get; init; }
 
+    /// <summary>Whether no target is named: every linear layer is meant that a class does not keep in full precision.</summary>
+    public bool IsAllLinear => TargetPattern is null && TargetModules.Count == 0;
+
     /// <summary>The rank of a layer's A and B.</summary>
     public int RankOf(string path) => LayerNames.Pattern(RankPattern, path) is { } own ? own.Value : R;
 
+    /// <summary>The numerator of a layer's scale.</summary>
+    public double AlphaOf(string path) => LayerNames.Pattern(AlphaPattern, path) is { } own ? own.Value : LoraAlpha;
+
     /// <summary>What B (A x) of a layer is multiplied with.</summary>
-    public double ScaleOf(string path)
-    {
-        double alpha = LayerNames.Pattern(AlphaPattern, path) is { } own ? own.Value : LoraAlpha;
-        return UseRslora ? alpha / Math.Sqrt(RankOf(path)) : alpha / RankOf(path);
-    }
+    public double ScaleOf(string path) => AlphaOf(path) / (UseRslora ? Math.Sqrt(RankOf(path)) : RankOf(path));
+
+    /// <summary>Values of A and B of a layer that gets an adapter and whose sizes are known.</summary>
+    public long ValuesOf(TargetLayer layer) => checked(RankOf(layer.Path) * (layer.InFeatures!.Value + layer.OutFeatures!.Value));
 
     /// <summary>Whether a layer gets an adapter.</summary>
-    public bool Trains(TargetLayer layer) => IsTargeted(layer) && !IsExcluded(layer.Path);
+    public bool Trains(TargetLayer layer) => WhyFrozen.Of(this, layer) is null;
 
     /// <summary>Whether a layer is named, or meant without being named; it may be excluded all the same.</summary>
     public bool IsTargeted(TargetLayer layer) => layer.IsLinear && (this switch

@@ -1,3 +1,5 @@
+using QLoraGen.Rules;
+
 namespace QLoraGen;
 
 /// <summary>How a frozen weight is quantized, in bitsandbytes' terms.</summary>
@@ -8,6 +10,12 @@ public readonly record struct QuantFormat(QuantType Type, int BlockSize = 64, bo
 {
     /// <summary>The absmax that share one nested absmax.</summary>
     public const int NestedBlockSize = 256;
+
+    /// <summary>The fused kernels take rows of whole blocks, and at least so many values at a time.</summary>
+    public const int FusedRun = 64;
+
+    /// <summary>What the width of a weight is a multiple of where the fused kernels can take it.</summary>
+    public int FusedUnit => Math.Max(BlockSize, FusedRun);
 
     /// <summary>The smallest block size.</summary>
     public const int MinBlockSize = 32;
@@ -21,11 +29,7 @@ public readonly record struct QuantFormat(QuantType Type, int BlockSize = 64, bo
     {
         { Type: not (QuantType.NF4 or QuantType.FP4 or QuantType.INT4) } =>
             throw new ArgumentException($"Type is {Type}, which has no 4-bit codes: use NF4, FP4 or INT4.", nameof(Type)),
-        { BlockSize: < MinBlockSize or > MaxBlockSize } => throw BadBlockSize(),
-        _ when (BlockSize & (BlockSize - 1)) != 0 => throw BadBlockSize(),
+        _ when BlockSizeIsNotPossible.Check(BlockSize) is { } fault => throw new ArgumentException(fault.ToString(), nameof(BlockSize)),
         _ => this,
     };
-
-    private ArgumentException BadBlockSize() =>
-        new($"BlockSize is {BlockSize}: use a power of two from {MinBlockSize} to {MaxBlockSize}, such as 64.", nameof(BlockSize));
 }

@@ -20,6 +20,9 @@ public readonly record struct QuantSlot(
     /// <summary>Bytes: a cache line, and one AVX-512 register.</summary>
     public const int Alignment = 64;
 
+    /// <summary>Bytes that the slot takes of the region, padding included: those of all slots are the region's.</summary>
+    public long Length => End - Codes;
+
     /// <summary>Lays out a weight of <paramref name="count"/> values from <paramref name="start"/> bytes on.</summary>
     /// <exception cref="ArgumentException">The format is not one that can be quantized to.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The start or the count is negative.</exception>

@@ -10,7 +10,9 @@ public static class ConfigFileRules
     /// <param name="text">What it holds.</param>
     /// <param name="schema">What the model's configuration reads; null where the model is not known.</param>
     /// <param name="bound">The class that the file is bound to, with the model_type that it is for.</param>
-    public static IReadOnlyList<PlacedFault> Check(string text, ConfigSchema? schema, (string Type, string ModelType)? bound = null)
+    /// <param name="valueOf">The number that the model's configuration has for a key, with its defaults; null where it has none.</param>
+    public static IReadOnlyList<PlacedFault> Check(
+        string text, ConfigSchema? schema, (string Type, string ModelType)? bound = null, Func<JsonNode, string, long?>? valueOf = null)
     {
         if (IsNotJson.Check(text, out JsonNode? root) is { } broken)
         {
@@ -27,6 +29,7 @@ public static class ConfigFileRules
             .. schema is null ? [] : ValueHasWrongType.Check(root!, "", schema, text),
             .. ValueHasWrongType.Check(root!["model_type"], FieldType.Text, "model_type", text) is { } wrong ? [wrong] : Array.Empty<PlacedFault>(),
             .. KeyIsUnknown.CheckConfig(root!, schema),
+            .. HeadsOfConfig.Check(root!, valueOf is null ? null : key => valueOf(root!, key)),
             .. QuantTypeIsLeftOut.Check(root!), .. ComputeTypeIsLeftOut.Check(root!), .. DoubleQuantIsLeftOut.Check(root!),
         ];
     }

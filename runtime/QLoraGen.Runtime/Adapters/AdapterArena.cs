@@ -29,7 +29,7 @@ public sealed class AdapterArena : IDisposable
 
     /// <summary>Number of trained values that a config means for these layers.</summary>
     public static long CountOf(IEnumerable<AdapterTarget> targets, LoraConfig config) =>
-        targets.Sum(target => checked(config.RankOf(target.Path) * ((long)target.Layer.InFeatures + target.Layer.OutFeatures)));
+        targets.Sum(target => config.ValuesOf(target.AsLayer()));
 
     /// <summary>Puts adapters on the layers that the config means. A is Kaiming-uniform and B zero, as PEFT starts them.</summary>
     /// <param name="targets">The model's linear layers.</param>

@@ -31,7 +31,7 @@ public static class PeftAdapter
         AtomicFile.Write(
         [
             (Path.Combine(folder, PeftConfig.FileName),
-                PeftConfig.Content(arena.Config, TargetNames(AdapterTargets.Of(model), arena), baseModel)),
+                PeftConfig.Content(Named(arena, AdapterTargets.Of(model)), baseModel)),
             (Path.Combine(folder, WeightsName),
                 SafetensorsWriter.Content([.. tensors], new Dictionary<string, string> { ["format"] = "pt" })),
         ]);
@@ -65,12 +65,8 @@ public static class PeftAdapter
     /// <exception cref="QLoraException">The folder holds no adapter, one for another model, or one that is not supported.</exception>
     public static AdapterArena Load(string folder, CausalLM model)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new QLoraException($"{folder}: there is no such folder; --adapter names the folder that finetune wrote.");
-        }
         var known = AdapterTargets.Of(model);
-        LoraConfig config = PeftConfig.Read(folder, known.Layers);
+        LoraConfig config = ReadConfig(folder, known);
         RequireWeights(folder);
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         Check(file, known.Matching(config), config);
@@ -82,6 +78,12 @@ public static class PeftAdapter
         }
         return arena;
     }
+
+    /// <summary>The config of a folder's adapter, checked for a model as loading does it; weights are not looked at, nor need there be any.</summary>
+    /// <exception cref="QLoraException">There is no such folder or config, or a rule of the rulebook is broken.</exception>
+    public static LoraConfig ReadConfig(string folder, AdapterTargets known) => Directory.Exists(folder)
+        ? PeftConfig.Read(folder, known.Layers)
+        : throw new QLoraException($"{folder}: there is no such folder; --adapter names the folder that finetune wrote.");
 
     private static string NameA(string path) => $"{Prefix}{path}.lora_A.weight";
 
@@ -139,13 +141,25 @@ public static class PeftAdapter
         return new TensorToWrite(name, TensorDType.F32, parameter.shape, stream => stream.Write(new ReadOnlySpan<byte>((void*)pointer, bytes)));
     }
 
-    // Suffixes as people write them, unless they would mean more layers than are adapted.
-    private static IReadOnlyList<string> TargetNames(AdapterTargets targets, AdapterArena arena)
+    /// <summary>
+    /// The config as PEFT needs it, with the targets by name: PEFT's <c>all-linear</c> means other layers than ours where more than
+    /// one is kept in full precision. Suffixes as people write them, unless they would mean other layers than are adapted.
+    /// </summary>
+    private static LoraConfig Named(AdapterArena arena, AdapterTargets targets)
     {
-        string[] paths = [.. arena.Adapters.Select(static adapter => adapter.Path)];
-        string[] suffixes = [.. paths.Select(static path => path[(path.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal)];
-        IReadOnlyList<AdapterTarget> meant = targets.Matching(arena.Config with { TargetModules = suffixes, TargetPattern = null });
-        return meant.Count == paths.Length ? suffixes : paths;
+        LoraConfig config = arena.Config;
+        if (config.TargetModules.Count > 0 || config.TargetPattern is not null)
+        {
+            return config;
+        }
+        TargetLayer[] layers = [.. targets.All.Select(static target => target.AsLayer())];
+        LoraConfig named = config with
+        {
+            TargetModules = [.. layers.Where(config.IsTargeted).Select(static layer => layer.Path[(layer.Path.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal)],
+        };
+        return layers.All(layer => named.Trains(layer) == config.Trains(layer))
+            ? named
+            : config with { TargetModules = [.. arena.Adapters.Select(static adapter => adapter.Path)], ExcludeModules = [], ExcludePattern = null };
     }
 
     private static void CreateFolder(string folder)

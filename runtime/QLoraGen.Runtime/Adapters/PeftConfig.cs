@@ -24,20 +24,16 @@ internal static class PeftConfig
     }
 
     /// <summary>Writes a config with every field that PEFT 0.19 knows and this project sets.</summary>
-    public static Action<Stream> Content(LoraConfig config, IReadOnlyList<string> targets, string baseModel) =>
+    public static Action<Stream> Content(LoraConfig config, string baseModel) =>
         stream =>
         {
             using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
             json.WriteStartObject();
             json.WriteString("base_model_name_or_path", baseModel);
             json.WriteString("bias", "none");
-            if (config.ExcludePattern is { } pattern)
+            if (config.ExcludePattern is not null || config.ExcludeModules.Count > 0)
             {
-                json.WriteString("exclude_modules", pattern);
-            }
-            else if (config.ExcludeModules.Count > 0)
-            {
-                WriteNames(json, "exclude_modules", config.ExcludeModules);
+                WriteNames(json, "exclude_modules", config.ExcludePattern, config.ExcludeModules);
             }
             json.WriteBoolean("fan_in_fan_out", false);
             json.WriteBoolean("inference_mode", true);
@@ -49,15 +45,21 @@ internal static class PeftConfig
             json.WriteNumber("r", config.R);
             WritePattern(json, "rank_pattern", config.RankPattern, static (json, rank) => json.WriteNumberValue(rank));
             WritePattern(json, "alpha_pattern", config.AlphaPattern, static (json, alpha) => json.WriteNumberValue(alpha));
-            WriteNames(json, "target_modules", targets);
+            WriteNames(json, "target_modules", config.TargetPattern, config.TargetModules);
             json.WriteString("task_type", "CAUSAL_LM");
             json.WriteBoolean("use_dora", false);
             json.WriteBoolean("use_rslora", config.UseRslora);
             json.WriteEndObject();
         };
 
-    private static void WriteNames(Utf8JsonWriter json, string key, IReadOnlyList<string> names)
+    // A string is a regular expression, a list has names.
+    private static void WriteNames(Utf8JsonWriter json, string key, string? pattern, IReadOnlyList<string> names)
     {
+        if (pattern is not null)
+        {
+            json.WriteString(key, pattern);
+            return;
+        }
         json.WriteStartArray(key);
         foreach (string name in names)
         {

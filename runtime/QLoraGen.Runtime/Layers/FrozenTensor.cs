@@ -18,6 +18,12 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
     private TensorDType dtype;
     private QuantizedWeight quantized;
 
+    /// <summary>The layer that it belongs to.</summary>
+    public Layer Owner => owner;
+
+    /// <summary>Its name below the layer's.</summary>
+    public string Name => name;
+
     /// <summary>Row-major shape; a linear weight is [out, in].</summary>
     public ReadOnlySpan<long> Shape => shape;
 

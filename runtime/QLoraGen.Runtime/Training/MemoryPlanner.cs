@@ -18,7 +18,7 @@ public static class MemoryPlanner
             {
                 Parameters = layout.Entries.Sum(static entry => entry.Tensor.Count),
                 QuantizedParameters = quantized.Sum(static entry => entry.Tensor.Count),
-                QuantizedBytes = quantized.Sum(static entry => entry.Slot.End - entry.Slot.Codes),
+                QuantizedBytes = quantized.Sum(static entry => entry.Slot.Length),
                 FrozenBytes = layout.Length,
                 TrainableParameters = AdapterArena.CountOf(AdapterTargets.Of(model).Matching(adapter), adapter),
             };

@@ -15,14 +15,14 @@ public sealed class RealFilesTests
     [InlineData("configs/Qwen--Qwen3-32B_config.json", "Qwen3")]
     [InlineData("configs/meta-llama--Meta-Llama-3.1-8B_config.json", "Llama")]
     [InlineData("configs/meta-llama--Meta-Llama-3.1-70B_config.json", "Llama")]
-    [InlineData("models/tiny/tiny_llama_config.json", "Llama")]
-    [InlineData("models/tiny/tiny_qwen3_config.json", "Qwen3")]
-    [InlineData("models/stories260K/config.json", "Llama")]
-    public Task A_config_that_a_class_is_bound_to(string file, string model)
+    [InlineData("models/tiny/tiny_llama_config.json", "Llama", true)]
+    [InlineData("models/tiny/tiny_qwen3_config.json", "Qwen3", true)]
+    [InlineData("models/stories260K/config.json", "Llama", true)]
+    public Task A_config_that_a_class_is_bound_to(string file, string model, bool hasUnevenWidths = false)
     {
-        string name = Path.GetFileName(file);
+        string name = Path.GetFileName(file), bound = hasUnevenWidths ? "{|QLG205:Bound|}" : "Bound";
         return Of(
-            ("Bound.cs", $"[QLoraGen.Checkpoint(\"{name}\")] public sealed partial class Bound : QLoraGen.Models.{model};"),
+            ("Bound.cs", $"[QLoraGen.Checkpoint(\"{name}\")] public sealed partial class {bound} : QLoraGen.Models.{model};"),
             (name, File.ReadAllText(SharedData.Path(file)))).RunAsync();
     }
 
@@ -42,7 +42,7 @@ public sealed class RealFilesTests
         ("Bound.cs", "[QLoraGen.Checkpoint(\"x.json\")] public sealed partial class Bound : QLoraGen.Models.Llama;"),
         ("x.json", """
             {|QLG403:{|}
-              "model_type": "llama", "vocab_size": 64, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
+              "model_type": "llama", "vocab_size": 64, "hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2,
               "tie_word_embeddings": {|QLG402:0|}, {|QLG401:"rope_thetta"|}: 10000, "rope_scaling": { "factor": {|QLG402:"8"|} }
             }
             """)).RunAsync();

@@ -1,11 +1,11 @@
 namespace QLoraGen.Rules;
 
-/// <summary>An alpha with which adapters would do nothing, or the opposite of what they learn.</summary>
+/// <summary>An alpha with which adapters would do nothing, or not what they learned.</summary>
 public static class AlphaIsNotPositive
 {
     /// <summary>The rule.</summary>
     public static readonly Rule Rule = new(
-        "QLG303", "Alpha is not above 0", RuleSeverity.Error, "{0} is {1}: use a number above 0, such as 2 r.");
+        "QLG303", "Alpha is not above 0", RuleSeverity.Error, "{0} is {1}: use a finite number above 0, such as 2 r.");
 
     /// <summary>Checks the alpha of all layers and those of single ones.</summary>
     public static IEnumerable<Fault> Check(LoraConfig config)

@@ -9,7 +9,7 @@ public static class ExportLosesSomething
         "{0} is lost in {1}, which knows one alpha and the ranks of A and B alone: {2}.");
 
     /// <summary>Checks what llama.cpp's adapters do not have.</summary>
-    public static IEnumerable<Fault> Check(LoraConfig config, bool useDora, AdapterFormat export)
+    public static IEnumerable<Fault> Check(LoraConfig config, AdapterFormat export)
     {
         if (export != AdapterFormat.Gguf)
         {
@@ -17,12 +17,8 @@ public static class ExportLosesSomething
         }
         if (config.UseRslora)
         {
-            yield return Rule.Broken("use_rslora", "a GGUF adapter", "use an alpha of alpha * sqrt(r) without rsLoRA, which is the same scale")
+            yield return Rule.Broken("use_rslora", "a GGUF adapter", "without rsLoRA an alpha of alpha * sqrt(r) gives the same scale, where all ranks are one")
                 with { Field = "use_rslora" };
-        }
-        if (useDora)
-        {
-            yield return Rule.Broken("use_dora", "a GGUF adapter", "train without DoRA, or merge the adapter into the model") with { Field = "use_dora" };
         }
         if (config.AlphaPattern.Count > 0)
         {

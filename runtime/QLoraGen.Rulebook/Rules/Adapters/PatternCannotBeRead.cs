@@ -17,11 +17,12 @@ public static class PatternCannotBeRead
             .. config.AlphaPattern.Select(static entry => ("alpha_pattern", (string?)entry.Key, $"alpha_pattern.{entry.Key}")),
         ];
         return patterns.Where(static p => p.Pattern is not null && !LayerNames.IsPattern(p.Pattern))
-            .Select(static p => Rule.Broken(p.Field, Shown.Quoted(p.Pattern!), "a regular expression", "escape its special characters, or name a layer")
+            .Select(static p => Rule.Broken(p.Field, Shown.Quoted(p.Pattern!), "a regular expression that .NET reads", "escape its special characters, or name a layer")
                 with { Field = p.Place });
     }
 
-    /// <summary>The fault of an attribute's entry that is not of the form <c>name=number</c>.</summary>
+    /// <summary>The fault of an attribute's entry that is not of the form <c>name=number</c>; a rank is a whole number.</summary>
     public static Fault NotAnEntry(string field, string entry, int index) =>
-        Rule.Broken(field, Shown.Quoted(entry), "of the form 'name=number'", "write for example 'down_proj=32'") with { Field = $"{field}[{index}]" };
+        Rule.Broken(field, Shown.Quoted(entry), field == "rank_pattern" ? "of the form 'name=rank', with a whole number" : "of the form 'name=number'", "write for example 'down_proj=32'")
+            with { Field = $"{field}[{index}]" };
 }

@@ -1,19 +1,15 @@
 namespace QLoraGen.Rules;
 
-/// <summary>Keys of rank_pattern and alpha_pattern that mean no trained layer.</summary>
+/// <summary>Keys of rank_pattern and alpha_pattern that mean no linear layer. One for a layer that is not trained says nothing and harms nothing.</summary>
 internal static class PatternKeys
 {
-    public static IEnumerable<Fault> Unmatched(LoraConfig config, string[] keys, string field, Rule rule, IReadOnlyList<TargetLayer> layers)
+    public static IEnumerable<Fault> Unmatched(string[] keys, string field, Rule rule, IReadOnlyList<TargetLayer> layers)
     {
-        TargetLayer[] trained = [.. layers.Where(config.Trains)];
-        if (trained.Length == 0)
-        {
-            yield break;   // which is the targets' fault
-        }
-        string[] known = LastNames.Of(trained);
+        TargetLayer[] linear = [.. layers.Where(static layer => layer.IsLinear)];
+        string[] known = LastNames.Of(linear);
         foreach (string key in keys.Where(LayerNames.IsPattern))
         {
-            if (!trained.Any(layer => LayerNames.MatchesEnd(key, layer.Path)))
+            if (!linear.Any(layer => LayerNames.MatchesEnd(key, layer.Path)))
             {
                 string? nearest = Nearest.To(key, known);
                 yield return rule.Broken(Shown.Quoted(key), nearest is null ? "" : $" Did you mean '{nearest}'?", string.Join(", ", known))

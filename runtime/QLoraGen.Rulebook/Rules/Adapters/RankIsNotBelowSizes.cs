@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace QLoraGen.Rules;
 
 /// <summary>A rank that is no lower than the layer's own: the adapter costs more than the layer and can do no more.</summary>
@@ -22,7 +24,7 @@ public static class RankIsNotBelowSizes
         select Rule.Broken(
             place.Key == "r" ? "r" : $"rank_pattern of {Shown.Quoted(place.Key.Substring("rank_pattern.".Length))}", worst.rank,
             Shown.Quoted(worst.layer.Path), worst.layer.InFeatures, worst.layer.OutFeatures, worst.smaller, Lower(worst.smaller))
-            with { Field = place.Key, Fix = Lower(worst.smaller).ToString(System.Globalization.CultureInfo.InvariantCulture) };
+            with { Field = place.Key, Fix = place.Key == "r" ? Lower(worst.smaller).ToString(CultureInfo.InvariantCulture) : null };
 
     // The largest power of two below: ranks are powers of two by custom.
     private static long Lower(long size)

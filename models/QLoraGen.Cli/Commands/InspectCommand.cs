@@ -1,0 +1,44 @@
+using System.CommandLine;
+using QLoraGen.Checkpoints;
+using QLoraGen.Cli.Inspection;
+using QLoraGen.Cli.Views;
+using QLoraGen.Models;
+
+namespace QLoraGen.Cli.Commands;
+
+/// <summary><c>qlora inspect</c>: the model layer by layer, and which layers train; nothing is loaded.</summary>
+internal static class InspectCommand
+{
+    private const string Does =
+        "Draw a model as a tree, and say which layers train and why the others do not, for a folder or a bare config.json.";
+
+    public static Command Create() => new Command("inspect", Does)
+    {
+        SharedOptions.Model, SharedOptions.Adapter, AdapterOptions.R, AdapterOptions.Alpha, AdapterOptions.Dropout, AdapterOptions.Targets,
+        AdapterOptions.Rslora, SharedOptions.Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize, SharedOptions.Json,
+    }.Runs(Run);
+
+    private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
+    {
+        ConfigFile file = ConfigFile.Open(parsed.GetValue(SharedOptions.Model) ?? DefaultFiles.Model);
+        using CausalLM model = Architectures.Create(file);
+        QuantFormat? format = SharedOptions.Format(parsed, model);
+        LoraConfig adapter = AdapterOptions.SavedOrNew(parsed, model);
+        MemoryPlan plan = MemoryPlan.Of(model, format, adapter);
+        IReadOnlyList<InspectedLayer> layers = InspectedLayer.Of(model, format, adapter);
+
+        string dense = $"{StoredAs.Short(model.Config.WeightType)}, the config's own type";
+        output.Line($"model:    {file.Path}");
+        output.Line($"stored:   {(format is { } quantized ? $"{StoredAs.Full(quantized)}; what is not quantized as {dense}" : dense)}");
+        output.Line(parsed.GetValue(SharedOptions.Adapter) is { } folder
+            ? $"adapters: as the adapter_config.json of {folder} says; its weights are not read"
+            : "adapters: new ones, as the model's class and the options say");
+        output.Line();
+        OutlineView.Show(output, file.ModelType, Outline.Of(layers));
+        output.Line();
+        CoverageView.Show(output, layers);
+        output.Line();
+        PlanView.Show(output, file.ModelType, plan);
+        output.Result([("layers", InspectedJson.Of(layers)), .. PlanView.Fields(plan)]);
+    }
+}
