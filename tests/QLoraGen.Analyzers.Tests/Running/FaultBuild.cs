@@ -27,7 +27,8 @@ public sealed class FaultBuild : IDisposable
               </Target>
             </Project>
             """);
-        Dotnet.Try(folder.Path, "build", "all.proj", "-m:2", "-v:q");   // which fails, since faults are errors
+        // One compiler for all of them, whatever the machine's default; the build fails, since faults are errors.
+        Dotnet.Try(folder.Path, "build", "all.proj", "-m:2", "-v:q", "-p:UseSharedCompilation=true");
     }
 
     /// <summary>What the compiler reported of a project; a log must be there.</summary>
