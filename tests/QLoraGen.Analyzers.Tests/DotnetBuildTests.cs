@@ -1,4 +1,5 @@
 using QLoraGen.Analyzers.Tests.Running;
+using QLoraGen.Testing;
 
 namespace QLoraGen.Analyzers.Tests;
 
@@ -23,4 +24,8 @@ public sealed class DotnetBuildTests(FaultBuild build) : IClassFixture<FaultBuil
     [Theory]
     [MemberData(nameof(Folders))]
     public void Mended_it_builds_clean(string folder) => Assert.Empty(build.ResultsOf(folder, "mended"));
+
+    [Fact]
+    public Task What_is_said_of_each_fault() => Snapshot.Match(string.Concat(FaultFolder.All.SelectMany(folder =>
+        build.ResultsOf(folder.Name, "fault").Where(static result => !result.IsCompilerError).Select(result => $"{folder.Name}\n    {result}\n"))), "txt");
 }
