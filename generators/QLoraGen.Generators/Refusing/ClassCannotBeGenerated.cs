@@ -23,7 +23,7 @@ internal static class ClassCannotBeGenerated
         {
             { IsFileLocal: true } => "it is local to its file; declare it without 'file'",
             _ when IsGeneric(type) => "it is generic, or lies in a generic type; declare it without type parameters",
-            _ when model is null && type.FindAttribute(KnownNames.ModuleAttribute) is null => null,   // [Checkpoint] alone: what it stands on is another rule's affair
+            _ when model is null && type.FindAttribute(KnownNames.ModuleAttribute) is null => WhyNotBound(type),
             _ when model is null => type.DerivesFrom(KnownNames.ModuleBase) ? null : "a [Module] derives from Module; declare it ': Module'",
             _ when !type.DerivesFrom(KnownNames.ModelBase) => "a [Model] derives from CausalLM; declare it ': CausalLM(config)'",
             { IsAbstract: true } => "it is abstract, and a [Model] is made from its config.json; declare it without 'abstract'",
@@ -34,6 +34,14 @@ internal static class ClassCannotBeGenerated
             _ => null,
         };
     }
+
+    // A [Checkpoint] class that derives from a model; whether it does is another rule's affair.
+    private static string? WhyNotBound(INamedTypeSymbol type) => type switch
+    {
+        { ContainingType: not null } => "it is bound to a file and lies in another type; declare it in a namespace",
+        { IsAbstract: true } => "it is bound to a file and abstract; declare it without 'abstract'",
+        _ => null,
+    };
 
     private static bool IsGeneric(INamedTypeSymbol type) =>
         type.IsGenericType || (type.ContainingType is { } outer && IsGeneric(outer));
