@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
 using QLoraGen.Generators.Tests.Running;
 
@@ -11,12 +12,21 @@ public sealed class CachedModelTests
     [Theory]
     [InlineData(Steps.Modules)]
     [InlineData(Steps.Models)]
+    [InlineData(Steps.Checkpoints)]
+    [InlineData(Steps.JsonFiles)]
+    [InlineData(Steps.Bound)]
+    [InlineData(Steps.Refused)]
     [InlineData(Steps.Namespace)]
     [InlineData(Steps.Architectures)]
     public void A_step_keeps_values_alone(string step)
     {
         string llama = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Declared", "Llama.cs"));
-        GeneratorRunResult run = Assert.Single(Generated.Driver().RunGenerators(TestCompilation.Of(llama)).GetRunResult().Results);
+        CSharpCompilation project = TestCompilation.Of(
+            llama, """[QLoraGen.Checkpoint("a.json")] public partial class Bound : QLoraGen.Models.Llama;""", "[QLoraGen.Module] public class Refused : QLoraGen.Module;");
+        var file = new MemoryFile("a.json", """
+            { "vocab_size": 512, "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 5, "num_attention_heads": 8 }
+            """);
+        GeneratorRunResult run = Assert.Single(Generated.Driver().AddAdditionalTexts([file]).RunGenerators(project).GetRunResult().Results);
         object[] kept = [.. run.TrackedSteps[step].SelectMany(static s => s.Outputs).Select(static output => output.Value)];
         Assert.NotEmpty(kept);
         HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
