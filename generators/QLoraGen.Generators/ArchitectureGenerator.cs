@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using QLoraGen.Generators.Binding;
 using QLoraGen.Generators.Models;
 using QLoraGen.Generators.Reading;
+using QLoraGen.Generators.Remembering;
 using QLoraGen.Generators.Writing;
 
 namespace QLoraGen.Generators;
@@ -61,7 +62,7 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
         IncrementalGeneratorInitializationContext context, string attribute, Func<GeneratorAttributeSyntaxContext, CancellationToken, T?> read)
         where T : class =>
         context.SyntaxProvider
-            .ForAttributeWithMetadataName(attribute, static (node, _) => node is ClassDeclarationSyntax, read)
+            .ForAttributeWithMetadataName(attribute, static (node, _) => node is ClassDeclarationSyntax, new Remembered<T>(read).Read)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!);
 }

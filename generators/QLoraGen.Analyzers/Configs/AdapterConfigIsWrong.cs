@@ -14,7 +14,7 @@ public sealed class AdapterConfigIsWrong() : RuleAnalyzer([.. AdapterFileRules.A
     /// <inheritdoc/>
     protected override void Start(CompilationStartAnalysisContext context)
     {
-        var models = new ProjectModels(context.Compilation);
+        var models = ProjectModels.Of(context.Compilation);
         AdditionalText[] configs = [.. context.Options.AdditionalFiles.Where(static file => SettingsFile.IsJson(file.Path))];
         context.RegisterAdditionalFileAction(file =>
         {

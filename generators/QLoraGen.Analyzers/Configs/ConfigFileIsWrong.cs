@@ -18,7 +18,7 @@ public sealed class ConfigFileIsWrong() : RuleAnalyzer(
     /// <inheritdoc/>
     protected override void Start(CompilationStartAnalysisContext context)
     {
-        var models = new ProjectModels(context.Compilation);
+        var models = ProjectModels.Of(context.Compilation);
         context.RegisterAdditionalFileAction(file =>
         {
             if (SettingsFile.IsJson(file.AdditionalFile.Path) && !SettingsFile.IsAdapter(file.AdditionalFile.Path)

@@ -19,7 +19,7 @@ public sealed class PlanIsNotKnown() : RuleAnalyzer(Rule)
     /// <inheritdoc/>
     protected override void Start(CompilationStartAnalysisContext context)
     {
-        var models = new ProjectModels(context.Compilation);
+        var models = ProjectModels.Of(context.Compilation);
         context.RegisterSymbolAction(symbol => Check(symbol, models), SymbolKind.NamedType);
     }
 

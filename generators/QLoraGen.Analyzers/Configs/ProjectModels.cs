@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using QLoraGen.Generators;
 using QLoraGen.Generators.Binding;
@@ -11,9 +12,14 @@ namespace QLoraGen.Analyzers.Configs;
 /// <param name="compilation">The project.</param>
 internal sealed class ProjectModels(Compilation compilation)
 {
-    private readonly Lazy<DeclaredModel[]> declared = new(() => [.. TypesOf(compilation.Assembly).Select(DeclaredModel.Of).OfType<DeclaredModel>()]);
-    private readonly Lazy<DeclaredModel[]> referenced = new(() => [.. Referenced(compilation).SelectMany(TypesOf).Select(DeclaredModel.Of).OfType<DeclaredModel>()]);
+    private static readonly ConditionalWeakTable<Compilation, ProjectModels> known = new();
+
+    private readonly Lazy<DeclaredModel[]> declared = new(() => [.. ModelsOf(compilation.Assembly)]);
+    private readonly Lazy<DeclaredModel[]> referenced = new(() => [.. Referenced(compilation).SelectMany(ModelsOf)]);
     private readonly ConcurrentDictionary<INamedTypeSymbol, RootModel?> roots = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Those of a project, found once for all analyzers that ask.</summary>
+    public static ProjectModels Of(Compilation compilation) => known.GetValue(compilation, static project => new ProjectModels(project));
 
     /// <summary>The classes that [Checkpoint] binds to a file.</summary>
     public DeclaredModel[] BoundTo(string path) =>
@@ -60,6 +66,10 @@ internal sealed class ProjectModels(Compilation compilation)
         return compilation.SourceModule.ReferencedAssemblySymbols.Where(assembly =>
             assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == runtime?.Name)));
     }
+
+    // Attributes are asked for where the base class fits alone: to bind those of a whole project would be felt.
+    private static IEnumerable<DeclaredModel> ModelsOf(IAssemblySymbol assembly) =>
+        TypesOf(assembly).Where(static type => type.DerivesFrom(KnownNames.ModelBase)).Select(DeclaredModel.Of).OfType<DeclaredModel>();
 
     private static IEnumerable<INamedTypeSymbol> TypesOf(IAssemblySymbol assembly)
     {

@@ -15,7 +15,7 @@ public sealed class BlockSizeIsWrong() : RuleAnalyzer(BlockSizeIsNotPossible.Rul
     /// <inheritdoc/>
     protected override void Start(CompilationStartAnalysisContext context)
     {
-        var models = new ProjectModels(context.Compilation);
+        var models = ProjectModels.Of(context.Compilation);
         context.RegisterSymbolAction(symbol => Check(symbol, models), SymbolKind.NamedType);
     }
 

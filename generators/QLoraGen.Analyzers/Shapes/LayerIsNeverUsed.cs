@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -15,6 +16,9 @@ public sealed class LayerIsNeverUsed() : ModuleAnalyzer(Rule)
         "QLG202", "A layer is never used", RuleSeverity.Warning,
         "'{0}' is declared, but no code uses it, so it would be loaded, frozen and perhaps trained without effect: use it in a method of '{1}', or remove it.");
 
+    // Of files that are not edited the names stay the same from one keystroke to the next.
+    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> names = new();
+
     /// <inheritdoc/>
     protected override void Check(INamedTypeSymbol type, SymbolAnalysisContext context)
     {
@@ -22,12 +26,12 @@ public sealed class LayerIsNeverUsed() : ModuleAnalyzer(Rule)
         {
             return;   // what is computed is another class's affair, or not written yet
         }
+        SyntaxTree[] own = [.. type.DeclaringSyntaxReferences.Select(static part => part.SyntaxTree)];
         foreach (IPropertySymbol property in type.GetMembers().OfType<IPropertySymbol>())
         {
-            // Its own class is looked at first: nearly always the answer is there.
+            // Its own files are looked at first: nearly always the answer is there.
             if (property.IsPartialDefinition && LayerInField.IsLayer(property.Type)
-                && !IsNamed(property.Name, type.DeclaringSyntaxReferences.Select(part => part.GetSyntax(context.CancellationToken)))
-                && !IsNamed(property.Name, context.Compilation.SyntaxTrees.Select(tree => tree.GetRoot(context.CancellationToken))))
+                && !own.Concat(context.Compilation.SyntaxTrees).Any(tree => NamesIn(tree, context.CancellationToken).Contains(property.Name)))
             {
                 context.ReportDiagnostic(At(property.Locations[0], Rule.Broken(property.Name, type.Name)));
             }
@@ -35,8 +39,14 @@ public sealed class LayerIsNeverUsed() : ModuleAnalyzer(Rule)
     }
 
     // By name alone: another class's layer of the same name hides a fault, which is better than a false alarm.
-    private static bool IsNamed(string name, IEnumerable<SyntaxNode> code) => code
-        .Where(static node => !node.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))   // the generated part names every layer
-        .SelectMany(static node => node.DescendantNodes())
-        .Any(node => node is IdentifierNameSyntax identifier && identifier.Identifier.ValueText == name);
+    private static HashSet<string> NamesIn(SyntaxTree tree, CancellationToken cancellation)
+    {
+        if (!names.TryGetValue(tree, out HashSet<string>? found))
+        {
+            found = tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) ? []   // the generated part names every layer
+                : [.. tree.GetRoot(cancellation).DescendantNodes().OfType<IdentifierNameSyntax>().Select(static identifier => identifier.Identifier.ValueText)];
+            names.GetValue(tree, _ => found);
+        }
+        return found;
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class SizeComparison(Compilation compilation)
     /// by a rule that only the author knows (heads times their width), and so may a number and a name: they never do.
     /// </summary>
     public bool CertainlyDiffer(INamedTypeSymbol type, Expression a, Expression b) =>
-        (IsName(a) && IsName(b) || NamesIn(a).SetEquals(NamesIn(b))) && Compare(type, a, b, static (x, y) => x != y);
+        a != b && (IsName(a) && IsName(b) || NamesIn(a).SetEquals(NamesIn(b))) && Compare(type, a, b, static (x, y) => x != y);
 
     /// <summary>Whether the sizes are known and equal for every configuration that is tried.</summary>
     public bool CertainlyEqual(INamedTypeSymbol type, Expression a, Expression b) => a == b || Compare(type, a, b, static (x, y) => x == y);

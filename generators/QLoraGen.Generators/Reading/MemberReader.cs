@@ -11,22 +11,31 @@ namespace QLoraGen.Generators.Reading;
 /// <param name="cancellation">Stops the reading.</param>
 internal sealed class MemberReader(Compilation compilation, CancellationToken cancellation)
 {
+    private static readonly PerCompilation<IReadOnlyList<MemberModel>> known = new();
+
     private readonly CreationReader creations = new(compilation, cancellation);
 
     /// <summary>In the order of declaration, which is that of the region.</summary>
-    public IEnumerable<MemberModel> Read(INamedTypeSymbol type) => IsSource(type)
-        ? type.GetMembers().OfType<IPropertySymbol>().Where(static property => property.IsPartialDefinition).Select(FromSource).OfType<MemberModel>()
-        : type.GetAttributes().Where(static a => a.AttributeClass?.Name == KnownNames.DeclaredShapeAttribute)
-            .Select(attribute => FromMetadata(type, attribute)).OfType<MemberModel>();
+    public IReadOnlyList<MemberModel> Read(INamedTypeSymbol type) => known.Get(compilation, type, () => [.. IsSource(type) ? FromSource(type) : FromMetadata(type)]);
+
+    private IEnumerable<MemberModel> FromSource(INamedTypeSymbol type)
+    {
+        string[] parameters = [.. type.InstanceConstructors.SelectMany(static c => c.Parameters).Select(static p => p.Name)];
+        return type.GetMembers().OfType<IPropertySymbol>().Where(static property => property.IsPartialDefinition)
+            .Select(property => FromSource(property, parameters)).OfType<MemberModel>();
+    }
+
+    private static IEnumerable<MemberModel> FromMetadata(INamedTypeSymbol type) => type.GetAttributes()
+        .Where(static a => a.AttributeClass?.Name == KnownNames.DeclaredShapeAttribute)
+        .Select(attribute => FromMetadata(type, attribute)).OfType<MemberModel>();
 
     /// <returns>Null for a property that is neither a layer nor a module.</returns>
-    private MemberModel? FromSource(IPropertySymbol property)
+    private MemberModel? FromSource(IPropertySymbol property, string[] parameters)
     {
         if (!IsMember(property) || property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not PropertyDeclarationSyntax syntax)
         {
             return null;
         }
-        IEnumerable<string> parameters = property.ContainingType.InstanceConstructors.SelectMany(static c => c.Parameters).Select(static p => p.Name);
         string modifiers = string.Join(" ", syntax.Modifiers.Where(static m => !m.IsKind(SyntaxKind.PartialKeyword)).Select(static m => m.Text));
         return Of(property, modifiers, isSource: true, property.Type is INamedTypeSymbol type ? creations.Read(syntax, type, parameters) : null);
     }

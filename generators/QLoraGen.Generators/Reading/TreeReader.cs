@@ -12,24 +12,25 @@ internal sealed class TreeReader(Compilation compilation, CancellationToken canc
 {
     private const int Deepest = 16;   // a class that holds itself would have no end
 
+    private static readonly PerCompilation<ModelTree> known = new();
+
     private readonly MemberReader members = new(compilation, cancellation);
-    private readonly Dictionary<INamedTypeSymbol, IReadOnlyList<MemberModel>> read = new(SymbolEqualityComparer.Default);
 
     /// <param name="model">A class marked [Model].</param>
     /// <param name="constructor">Its constructor that takes the configuration alone.</param>
-    public ModelTree Read(INamedTypeSymbol model, IMethodSymbol constructor)
+    public ModelTree Read(INamedTypeSymbol model, IMethodSymbol constructor) => known.Get(compilation, model, () =>
     {
         IParameterSymbol config = constructor.Parameters[0];
         Dictionary<string, Expression> own = new(StringComparer.Ordinal) { [config.Name] = new Parameter(config.Name) };
         return new ModelTree(
             model.Name, config.Name, new ConfigReader(compilation, cancellation).Read(config.Type, model),
             Children(model, "", "", own, 0));
-    }
+    });
 
     private EquatableArray<TreeNode> Children(
         INamedTypeSymbol type, string path, string access, IReadOnlyDictionary<string, Expression> given, int depth) =>
         depth > Deepest ? default : EquatableArray<TreeNode>.From(
-            MembersOf(type).Select(member => Node(type, member, path, access, given, depth)));
+            members.Read(type).Select(member => Node(type, member, path, access, given, depth)));
 
     private TreeNode Node(
         INamedTypeSymbol owner, MemberModel declared, string path, string access, IReadOnlyDictionary<string, Expression> given, int depth)
@@ -49,14 +50,5 @@ internal sealed class TreeReader(Compilation compilation, CancellationToken canc
         Dictionary<string, Expression> arguments = (member.Creation?.Arguments ?? default)
             .ToDictionary(static a => a.Name, static a => a.Value, StringComparer.Ordinal);
         return new TreeNode(path, access, member, Children(type, path + ".", access + ".", arguments, depth + 1));
-    }
-
-    private IReadOnlyList<MemberModel> MembersOf(INamedTypeSymbol type)
-    {
-        if (!read.TryGetValue(type, out IReadOnlyList<MemberModel>? found))
-        {
-            read[type] = found = [.. members.Read(type)];
-        }
-        return found;
     }
 }

@@ -25,5 +25,5 @@ internal static class TypeNames
     // Inside a namespace its own types come first, then its usings, and only then what stands around it.
     private static bool IsVisible(INamedTypeSymbol type, INamespaceSymbol from) =>
         SymbolEqualityComparer.Default.Equals(type.ContainingNamespace, from)
-        || (type.ContainingNamespace.ToDisplayString() == KnownNames.RuntimeNamespace && !from.GetMembers(type.Name).Any());
+        || (type.ContainingNamespace.IsRuntime() && !from.GetMembers(type.Name).Any());
 }

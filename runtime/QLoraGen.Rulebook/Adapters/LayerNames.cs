@@ -17,6 +17,10 @@ public static class LayerNames
     /// <summary>Whether an entry of a list means a layer: its full path, or the end of it from a dot on.</summary>
     public static bool Matches(string name, string path)
     {
+        if (IsWord(name) && !path.EndsWith("*", StringComparison.Ordinal))
+        {
+            return EndsWith(path, name);
+        }
         string[] names = name.Split('.'), parts = path.Split('.');
         int skipped = parts.Length - names.Length;
         return skipped >= 0 && names.Zip(parts.Skip(skipped), static (n, p) => n == p || (p == "*" && IsNumber(n))).All(static same => same);
@@ -39,7 +43,9 @@ public static class LayerNames
     }
 
     /// <summary>Whether a key of a rank or alpha pattern means a layer: it fits the path, or the end of it from a dot on.</summary>
-    public static bool MatchesEnd(string key, string path) => Numbered(path).Any(candidate => Fits($@"\A(?:.*\.)?(?:{key})\z", candidate));
+    public static bool MatchesEnd(string key, string path) => IsWord(key) && !path.EndsWith("*", StringComparison.Ordinal)
+        ? EndsWith(path, key)
+        : Numbered(path).Any(candidate => Fits($@"\A(?:.*\.)?(?:{key})\z", candidate));
 
     /// <summary>Whether a text is a regular expression that can be used; a path is one, too.</summary>
     public static bool IsPattern(string pattern)
@@ -70,6 +76,12 @@ public static class LayerNames
     private static IEnumerable<string> Numbered(string path) => path.Contains(".*.")
         ? Enumerable.Range(0, MostBlocks).Select(i => path.Replace(".*.", $".{i.ToString(CultureInfo.InvariantCulture)}."))
         : [path];
+
+    // Nearly every entry is one word, q_proj, and means the last name of a path: while somebody types, that is compared very often.
+    private static bool IsWord(string entry) => entry.Length > 0 && entry.All(static c => c is '_' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9'));
+
+    private static bool EndsWith(string path, string word) =>
+        path.EndsWith(word, StringComparison.Ordinal) && (path.Length == word.Length || path[path.Length - word.Length - 1] == '.');
 
     private static bool IsNumber(string text) => text.Length > 0 && text.All(static c => c is >= '0' and <= '9');
 }

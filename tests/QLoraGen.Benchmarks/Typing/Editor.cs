@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 using QLoraGen.Compiling;
 
 namespace QLoraGen.Benchmarks.Typing;
@@ -14,7 +12,9 @@ namespace QLoraGen.Benchmarks.Typing;
 internal sealed class Editor
 {
     private readonly ImmutableArray<DiagnosticAnalyzer> analyzers = AllAnalyzers.Create();
-    private readonly ImmutableArray<AdditionalText> files;
+    private readonly GeneratedFiles generated = new();
+    private readonly ProjectText text;
+    private ImmutableArray<AdditionalText> files;
     private Compilation project;
     private Compilation whole;   // with what is generated
     private GeneratorDriver driver;
@@ -22,6 +22,7 @@ internal sealed class Editor
 
     public Editor(string name, ProjectText text)
     {
+        this.text = text;
         project = whole = Project.Compile(name, text.Sources);
         files = [.. text.Files.Select(static file => new MemoryFile(file.Path, file.Text))];
         driver = Project.Driver(name, files);
@@ -31,72 +32,55 @@ internal sealed class Editor
     /// <returns>The time, and what is wrong with the project; nothing should be.</returns>
     public (Sample Time, ImmutableArray<Diagnostic> Wrong) Open()
     {
-        double generator = Measure.Seconds(Generate);
-        ImmutableArray<Diagnostic> wrong = [];
-        double analysis = Measure.Seconds(() => wrong = Analysis().GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult());
-        return (new Sample(generator, analysis), wrong);
+        ImmutableArray<Diagnostic> wrong = [], errors = [];
+        Timing generator = Timing.Of(Generate);
+        Timing analysis = Timing.Of(() => wrong = Wait(Analysis().GetAnalyzerDiagnosticsAsync()));
+        Compilation alone = Project.Compile(project.AssemblyName!, [.. text.Sources, .. generated.Sources]);
+        Timing compiler = Timing.Of(() => errors = alone.GetDiagnostics());
+        return (new Sample(generator, analysis, compiler), [.. wrong, .. errors]);
     }
-
-    /// <summary>What the compiler by itself does of that: it binds everything, with what was generated before.</summary>
-    public ImmutableArray<Diagnostic> BindAll() => whole.Clone().GetDiagnostics();
 
     /// <summary>Types a digit, lets the generator run, and asks for the diagnostics of the file.</summary>
     public Sample Type(Place place)
     {
-        SyntaxTree before = place.TreeIn(project), after = Typed(before, place);
-        double generator = Measure.Seconds(() =>
+        SyntaxTree before = place.TreeIn(project), after = before.WithChangedText(before.GetText().WithChanges(place.Change(before.ToString(), ++keystrokes)));
+        Compilation alone = whole;
+        Timing generator = Timing.Of(() =>
         {
-            project = project.ReplaceSyntaxTree(before, after);
+            (project, whole) = (project.ReplaceSyntaxTree(before, after), whole.ReplaceSyntaxTree(before, after));
             Generate();
         });
-        return new Sample(generator, Measure.Seconds(() =>
+        Timing analysis = Timing.Of(() =>
         {
-            CompilationWithAnalyzers analysis = Analysis();
-            analysis.GetAnalyzerSyntaxDiagnosticsAsync(after, CancellationToken.None).GetAwaiter().GetResult();
-            analysis.GetAnalyzerSemanticDiagnosticsAsync(
-                analysis.Compilation.GetSemanticModel(after), filterSpan: null, CancellationToken.None).GetAwaiter().GetResult();
-        }));
+            CompilationWithAnalyzers run = Analysis();
+            Wait(run.GetAnalyzerSyntaxDiagnosticsAsync(after, CancellationToken.None));
+            Wait(run.GetAnalyzerSemanticDiagnosticsAsync(run.Compilation.GetSemanticModel(after), filterSpan: null, CancellationToken.None));
+        });
+        Timing compiler = Timing.Of(() => alone.ReplaceSyntaxTree(before, after).GetSemanticModel(after).GetDiagnostics());
+        return new Sample(generator, analysis, compiler);
     }
 
-    /// <summary>What the compiler by itself does after such a keystroke: it binds the file.</summary>
-    public double Bind(Place place)
+    /// <summary>Types a digit in an AdditionalFile; to the compiler itself that is nothing.</summary>
+    public Sample TypeInFile(Place place)
     {
-        SyntaxTree before = place.TreeIn(whole), after = Typed(before, place);
-        return Measure.Seconds(() => whole.ReplaceSyntaxTree(before, after).GetSemanticModel(after).GetDiagnostics());
+        AdditionalText before = files.Single(file => place.IsIn(file.Path));
+        AdditionalText after = new MemoryFile(before.Path, before.GetText()!.WithChanges(place.Change(before.GetText()!.ToString(), ++keystrokes)).ToString());
+        files = files.Replace(before, after);
+        Timing generator = Timing.Of(() =>
+        {
+            driver = driver.ReplaceAdditionalText(before, after);
+            Generate();
+        });
+        return new Sample(generator, Timing.Of(() => Wait(Analysis().GetAnalysisResultAsync(after, CancellationToken.None))), null);
     }
 
-    private void Generate() => driver = driver.RunGeneratorsAndUpdateCompilation(project, out whole, out _);
+    private void Generate()
+    {
+        driver = driver.RunGenerators(project);
+        whole = generated.Update(whole, driver);
+    }
 
     private CompilationWithAnalyzers Analysis() => whole.WithAnalyzers(analyzers, new AnalyzerOptions(files));
 
-    private SyntaxTree Typed(SyntaxTree before, Place place)
-    {
-        string digit = (1 + (keystrokes++ % 9)).ToString(CultureInfo.InvariantCulture);
-        return before.WithChangedText(before.GetText().WithChanges(new TextChange(place.SpanIn(before), digit)));
-    }
-}
-
-/// <summary>Seconds of the generator and of the analyzers after it.</summary>
-internal readonly record struct Sample(double Generator, double Analyzers)
-{
-    public double Together => Generator + Analyzers;
-}
-
-/// <summary>A number in a file of the project.</summary>
-/// <param name="File">The file's name.</param>
-/// <param name="Before">What stands before the number.</param>
-internal sealed record Place(string File, string Before)
-{
-    public SyntaxTree TreeIn(Compilation project) => project.SyntaxTrees.Single(tree => tree.FilePath.EndsWith($"/{File}", StringComparison.Ordinal));
-
-    public TextSpan SpanIn(SyntaxTree tree)
-    {
-        string text = tree.ToString();
-        int start = text.IndexOf(Before, StringComparison.Ordinal) + Before.Length, end = start;
-        while (char.IsAsciiDigit(text[end]))
-        {
-            end++;
-        }
-        return TextSpan.FromBounds(start, end);
-    }
+    private static T Wait<T>(Task<T> analysis) => analysis.GetAwaiter().GetResult();
 }
