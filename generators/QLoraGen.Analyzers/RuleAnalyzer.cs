@@ -48,16 +48,6 @@ public abstract class RuleAnalyzer(params Rule[] rules) : DiagnosticAnalyzer
     protected virtual bool ReportsAtEnd => false;
 
     private ImmutableDictionary<string, DiagnosticDescriptor> Descriptors =>
-        descriptors ??= Rules.ToImmutableDictionary(static rule => rule.Id, Describe);
-
-    private DiagnosticDescriptor Describe(Rule rule) => new(
-        rule.Id, rule.Title, rule.Message, rule.Category,
-        rule.Severity switch
-        {
-            RuleSeverity.Error => DiagnosticSeverity.Error,
-            RuleSeverity.Warning => DiagnosticSeverity.Warning,
-            _ => DiagnosticSeverity.Info,
-        },
-        isEnabledByDefault: true, helpLinkUri: rule.Page,
-        customTags: ReportsAtEnd ? [WellKnownDiagnosticTags.CompilationEnd] : []);
+        descriptors ??= Rules.ToImmutableDictionary(
+            static rule => rule.Id, rule => RuleDescriptor.Of(rule, ReportsAtEnd ? [WellKnownDiagnosticTags.CompilationEnd] : []));
 }

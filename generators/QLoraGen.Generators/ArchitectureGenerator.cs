@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using QLoraGen.Generators.Binding;
 using QLoraGen.Generators.Models;
 using QLoraGen.Generators.Reading;
+using QLoraGen.Generators.Refusing;
 using QLoraGen.Generators.Remembering;
 using QLoraGen.Generators.Writing;
 
@@ -10,7 +11,7 @@ namespace QLoraGen.Generators;
 
 /// <summary>
 /// Writes the other half of every class marked [Module] or [Model], and one index of the assembly's models. A class
-/// that cannot be read yields nothing here: reporting why is the analyzers' work.
+/// that cannot be read yields nothing here: reporting why is the analyzers' work, save for what keeps them from speaking.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ArchitectureGenerator : IIncrementalGenerator
@@ -38,6 +39,16 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(modules, ModuleWriter.Write);
         context.RegisterSourceOutput(models, ModuleWriter.Write);
         context.RegisterSourceOutput(bound, CheckpointWriter.Write);
+
+        foreach (string attribute in (string[])[KnownNames.Model, KnownNames.Module, KnownNames.Checkpoint])
+        {
+            IncrementalValuesProvider<Refusal> refused = context.SyntaxProvider
+                .ForAttributeWithMetadataName(attribute, static (node, _) => node is ClassDeclarationSyntax, Refusals.Read)
+                .SelectMany(static (refusals, _) => refusals)
+                .WithTrackingName(Steps.Refused);
+            context.RegisterSourceOutput(
+                refused.Combine(context.CompilationProvider), static (output, pair) => output.ReportDiagnostic(pair.Left.In(pair.Right)));
+        }
 
         IncrementalValueProvider<string> rootNamespace = context.AnalyzerConfigOptionsProvider
             .Combine(context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName ?? "Models"))

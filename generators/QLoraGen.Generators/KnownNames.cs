@@ -38,6 +38,7 @@ internal static class Steps
     public const string Checkpoints = "QLoraGen.Checkpoints";
     public const string JsonFiles = "QLoraGen.JsonFiles";
     public const string Bound = "QLoraGen.Bound";
+    public const string Refused = "QLoraGen.Refused";
     public const string Namespace = "QLoraGen.Namespace";
     public const string Architectures = "QLoraGen.Architectures";
 }

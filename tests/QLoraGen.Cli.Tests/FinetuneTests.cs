@@ -59,7 +59,7 @@ public sealed class FinetuneTests : IDisposable
         Assert.True(config.RootElement.GetProperty("use_rslora").GetBoolean());
         Assert.Equal("none", config.RootElement.GetProperty("bias").GetString());
         Assert.Equal(
-            ["down_proj", "q_proj"],
+            ["q_proj", "down_proj"],
             config.RootElement.GetProperty("target_modules").EnumerateArray().Select(static name => name.GetString()));
     }
 

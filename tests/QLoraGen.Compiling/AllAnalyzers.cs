@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.Diagnostics;
 using QLoraGen.Analyzers;
+using QLoraGen.Generators.Refusing;
 using QLoraGen.Rules;
 
 namespace QLoraGen.Compiling;
@@ -16,7 +17,7 @@ public static class AllAnalyzers
             .Select(static type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
     ];
 
-    /// <summary>Every rule that one of them reports, by id.</summary>
+    /// <summary>Every rule that one of them or the generator reports, by id.</summary>
     public static IReadOnlyList<Rule> Rules { get; } =
-        [.. Create().Cast<RuleAnalyzer>().SelectMany(static analyzer => analyzer.Rules).Distinct().OrderBy(static rule => rule.Id, StringComparer.Ordinal)];
+        [.. Create().Cast<RuleAnalyzer>().SelectMany(static analyzer => analyzer.Rules).Concat(Refusals.Rules).Distinct().OrderBy(static rule => rule.Id, StringComparer.Ordinal)];
 }

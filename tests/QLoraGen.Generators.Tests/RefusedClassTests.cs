@@ -1,24 +1,43 @@
+using Microsoft.CodeAnalysis;
 using QLoraGen.Generators.Tests.Running;
 
 namespace QLoraGen.Generators.Tests;
 
-/// <summary>What cannot be generated yields nothing and breaks nothing: naming the fault is the analyzers' work.</summary>
+/// <summary>What cannot be generated yields nothing, breaks nothing, and is told where the compiler would stop before an analyzer could speak.</summary>
 public sealed class RefusedClassTests
 {
     [Theory]
-    [InlineData("[Module] public class Part : Module;")]
-    [InlineData("[Module] public partial class Part;")]
-    [InlineData("[Module] public partial class Part<T> : Module;")]
-    [InlineData("[Module] file partial class Part : Module;")]
-    [InlineData("public static class Outer { [Module] public partial class Part : Module; }")]
-    [InlineData("public partial class Outer<T> { [Module] public partial class Part : Module; }")]
-    [InlineData("""[Model("tiny")] public partial class Tiny : CausalLM;""")]
-    [InlineData("""[Model("tiny")] public partial class Tiny(int width, int height) : CausalLM(null!);""")]
-    [InlineData("""[Model("tiny")] public partial class Tiny(ModelConfig config) : Module;""")]
-    [InlineData("""[Model("tiny")] public abstract partial class Tiny(ModelConfig config) : CausalLM(config);""")]
-    [InlineData("""[Model("tiny")] public partial class Tiny : CausalLM { private Tiny(ModelConfig config) : base(config); }""")]
-    public void A_class_of_the_wrong_kind_yields_nothing(string declaration) =>
-        Assert.Empty(Generated.From(Declare.Source(declaration)).Files);
+    [InlineData("QLG101", "[Module] public class Part : Module;")]
+    [InlineData("QLG101", """[Checkpoint("a.json")] public class Bound : CausalLM;""")]
+    [InlineData("QLG102", "public static class Outer { [Module] public partial class Part : Module; }")]
+    [InlineData("QLG102", "public class Outer { [Module] public partial class Part : Module; [Module] public partial class Other : Module; }")]
+    [InlineData("QLG111", "[Module] public partial class Part;")]
+    [InlineData("QLG111", "[Module] public partial class Part<T> : Module;")]
+    [InlineData("QLG111", "[Module] file partial class Part : Module;")]
+    [InlineData("QLG111", "public partial class Outer<T> { [Module] public partial class Part : Module; }")]
+    [InlineData("QLG111", """[Model("tiny")] public partial class Tiny : CausalLM;""")]
+    [InlineData("QLG111", """[Model("tiny")] public partial class Tiny(int width, int height) : CausalLM(null!);""")]
+    [InlineData("QLG111", """[Model("tiny")] public partial class Tiny(ModelConfig config) : Module;""")]
+    [InlineData("QLG111", """[Model("tiny")] public abstract partial class Tiny(ModelConfig config) : CausalLM(config);""")]
+    [InlineData("QLG111", """[Model("tiny")] public partial class Tiny : CausalLM { private Tiny(ModelConfig config) : base(config); }""")]
+    [InlineData("QLG111", """public partial class Outer { [Checkpoint("a.json")] public partial class Bound : CausalLM; }""")]
+    public void A_class_of_the_wrong_kind_yields_nothing_and_is_told(string rule, string declaration)
+    {
+        var generated = Generated.From(Declare.Source(declaration));
+        Assert.Empty(generated.Files);
+        Assert.Equal([rule], generated.Refused);
+    }
+
+    [Fact]
+    public void A_refused_class_is_read_as_before_when_another_file_changes()
+    {
+        Microsoft.CodeAnalysis.CSharp.CSharpCompilation before = TestCompilation.Of(Declare.Source("[Module] public class Part : Module;"), "public class Unrelated;");
+        GeneratorDriver driver = Generated.Driver().RunGenerators(before);
+        GeneratorRunResult after = Assert.Single(driver.RunGenerators(before.Edited("class Unrelated;", "class Unrelated { public int X; }")).GetRunResult().Results);
+        Assert.All(
+            after.TrackedSteps[Steps.Refused].SelectMany(static step => step.Outputs),
+            static output => Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
+    }
 
     [Theory]
     [InlineData("Model")]

@@ -10,6 +10,15 @@ public static class Dotnet
     /// <returns>What it printed.</returns>
     public static string Run(string folder, params string[] arguments)
     {
+        (int code, string output) = Try(folder, arguments);
+        Assert.True(code == 0, $"dotnet {string.Join(' ', arguments)} gave {code}:\n{output}");
+        return output;
+    }
+
+    /// <summary>Runs a command that may fail.</summary>
+    /// <returns>Its exit code and what it printed.</returns>
+    public static (int Code, string Output) Try(string folder, params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
@@ -23,7 +32,6 @@ public static class Dotnet
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} gave {process.ExitCode}:\n{output}\n{error.Result}");
-        return output;
+        return (process.ExitCode, $"{output}{error.Result}");
     }
 }

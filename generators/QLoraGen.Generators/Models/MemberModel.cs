@@ -15,6 +15,8 @@ internal enum MemberKind
 /// <param name="Name">The property's name.</param>
 /// <param name="Type">Its type, as written in generated code.</param>
 /// <param name="Modifiers">Accessibility and other modifiers that both parts must repeat.</param>
+/// <param name="Accessors">Of both parts, as the generated one writes them.</param>
+/// <param name="IsMade">Whether it has an initializer.</param>
 /// <param name="Key">Its name in the checkpoint.</param>
 /// <param name="Kind">Layer or module.</param>
 /// <param name="IsOptional">Whether the property may be null (a tied output head, say).</param>
@@ -24,7 +26,7 @@ internal enum MemberKind
 /// <param name="Tensors">A layer's frozen tensors.</param>
 /// <param name="Creation">What the initializer makes; null where it cannot be read.</param>
 internal sealed record MemberModel(
-    string Name, string Type, string Modifiers, string Key, MemberKind Kind, bool IsOptional, bool IsLinear,
+    string Name, string Type, string Modifiers, string Accessors, bool IsMade, string Key, MemberKind Kind, bool IsOptional, bool IsLinear,
     bool FullPrecision, bool IsVisible, EquatableArray<TensorModel> Tensors, CreationModel? Creation);
 
 /// <summary>What an initializer makes.</summary>

@@ -37,8 +37,13 @@ internal sealed class MemberReader(Compilation compilation, CancellationToken ca
             return null;
         }
         string modifiers = string.Join(" ", syntax.Modifiers.Where(static m => !m.IsKind(SyntaxKind.PartialKeyword)).Select(static m => m.Text));
-        return Of(property, modifiers, isSource: true, property.Type is INamedTypeSymbol type ? creations.Read(syntax, type, parameters) : null);
+        return Of(property, modifiers, isSource: true, property.Type is INamedTypeSymbol type ? creations.Read(syntax, type, parameters) : null)
+            with { Accessors = Accessors(syntax), IsMade = syntax.Initializer is not null || property.Type.NullableAnnotation == NullableAnnotation.Annotated };
     }
+
+    // A setter is refused by a rule of its own; without its other half the compiler would stop before that is said.
+    private static string Accessors(PropertyDeclarationSyntax syntax) => string.Join(" ", syntax.AccessorList?.Accessors.Select(static accessor =>
+        $"{string.Concat(accessor.Modifiers.Select(static m => $"{m.Text} "))}{accessor.Keyword.Text} => {(accessor.Keyword.Text == "get" ? "field" : "field = value")};") ?? []);
 
     private static MemberModel? FromMetadata(INamedTypeSymbol type, AttributeData attribute)
     {
@@ -61,6 +66,8 @@ internal sealed class MemberReader(Compilation compilation, CancellationToken ca
             property.Name,
             TypeNames.Of(property.Type, property.ContainingType.ContainingNamespace),
             modifiers,
+            Accessors: "get => field;",
+            IsMade: true,
             property.FindAttribute(KnownNames.Key)?.ConstructorArguments is [{ Value: string key }] ? key : SnakeCase.From(property.Name),
             isLayer ? MemberKind.Layer : MemberKind.Module,
             IsOptional: property.Type.NullableAnnotation == NullableAnnotation.Annotated,

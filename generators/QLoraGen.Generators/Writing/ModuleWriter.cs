@@ -46,7 +46,7 @@ internal static class ModuleWriter
             }
             foreach (MemberModel member in module.Members)
             {
-                writer.Line($"{member.Modifiers} partial {member.Type} {CSharp.Identifier(member.Name)} {{ get => field; }}");
+                writer.Line($"{member.Modifiers} partial {member.Type} {CSharp.Identifier(member.Name)} {{ {member.Accessors} }}{(member.IsMade ? "" : " = null!;")}");
                 writer.Line();
             }
             WiringWriter.Register(writer, module);

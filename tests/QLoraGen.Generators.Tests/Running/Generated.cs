@@ -17,7 +17,7 @@ internal sealed class Generated
     {
         this.output = output;
         Assert.Null(run.Exception);
-        Assert.Empty(run.Diagnostics);
+        Refused = [.. run.Diagnostics.Select(static refused => refused.Id)];
         Files = run.GeneratedSources.ToDictionary(static source => source.HintName, static source => source.SourceText.ToString());
         // CS1591 counts in generated files alone: whether a project documents its own members is the project's affair.
         HashSet<SyntaxTree> generated = [.. run.GeneratedSources.Select(static source => source.SyntaxTree)];
@@ -27,6 +27,9 @@ internal sealed class Generated
 
     /// <summary>Generated texts by hint name.</summary>
     public IReadOnlyDictionary<string, string> Files { get; }
+
+    /// <summary>The rules by which classes were refused.</summary>
+    public IReadOnlyList<string> Refused { get; }
 
     /// <summary>The one generated file of a class.</summary>
     public string this[string name] => Files[$"{name}.g.cs"];
@@ -71,6 +74,7 @@ internal sealed class Generated
     /// <summary>Both halves together compile without an error or a warning.</summary>
     public Generated Compiles()
     {
+        Assert.Empty(Refused);
         Assert.Empty(diagnostics);
         return this;
     }

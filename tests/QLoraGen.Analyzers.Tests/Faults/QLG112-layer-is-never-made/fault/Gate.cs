@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Declared;
 
 [Module]
-public sealed partial class Gate(int width) : Module
+public sealed partial class Gate : Module
 {
     public partial Linear {|QLG112:Proj|} { get; }
 

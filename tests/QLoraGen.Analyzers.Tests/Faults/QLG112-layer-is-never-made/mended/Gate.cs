@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Declared;
 
 [Module]
-public sealed partial class Gate(int width) : Module
+public sealed partial class Gate : Module
 {
-    public partial Linear Proj { get; } = new(width, width);
+    public partial Linear Proj { get; } = new(8, 8);
 
     public Tensor Forward(Tensor x) => Proj.Forward(x);
 }
