@@ -32,7 +32,10 @@ public sealed class ArchitectureGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.JsonFiles)
             .Collect().Select(static (list, _) => EquatableArray<JsonFileModel>.From(list));
         IncrementalValuesProvider<BoundCheckpoint> bound = checkpoints.Combine(files)
-            .Select(static (pair, _) => CheckpointBinder.Bind(pair.Left, pair.Right))
+            .Select(static (pair, _) => CheckpointBinder.Find(pair.Left, pair.Right))
+            .Where(static found => found is not null).Select(static (found, _) => found!)
+            .WithTrackingName(Steps.Found)
+            .Select(static (found, _) => CheckpointBinder.Bind(found))
             .Where(static checkpoint => checkpoint is not null).Select(static (checkpoint, _) => checkpoint!)
             .WithTrackingName(Steps.Bound);
 

@@ -37,6 +37,7 @@ internal static class Steps
     public const string Models = "QLoraGen.Models";
     public const string Checkpoints = "QLoraGen.Checkpoints";
     public const string JsonFiles = "QLoraGen.JsonFiles";
+    public const string Found = "QLoraGen.Found";
     public const string Bound = "QLoraGen.Bound";
     public const string Refused = "QLoraGen.Refused";
     public const string Namespace = "QLoraGen.Namespace";

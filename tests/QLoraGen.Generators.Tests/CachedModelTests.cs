@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using QLoraGen.Generators.Binding;
 using QLoraGen.Generators.Tests.Running;
 
 namespace QLoraGen.Generators.Tests;
@@ -9,30 +9,31 @@ namespace QLoraGen.Generators.Tests;
 /// <summary>What the pipeline keeps between runs: nothing that would keep a compilation in memory.</summary>
 public sealed class CachedModelTests
 {
+    private static readonly Lazy<GeneratorRunResult> run = new(static () => Assert.Single(
+        Generated.Driver("Declared.Models", new MemoryFile("bound.json", """{ "vocab_size": 64, "hidden_size": 16, "num_hidden_layers": 2, "intermediate_size": 32, "num_attention_heads": 2 }"""))
+            .RunGenerators(TestCompilation.Of(
+            [
+                .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Declared"), "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText),
+                """[QLoraGen.Checkpoint("bound.json"), QLoraGen.LoRA(r: 2, Exclude = ["q_proj"])] public partial class Bound(QLoraGen.Models.LlamaConfig config) : QLoraGen.Models.Llama(config);""",
+                "[QLoraGen.Module] public class Refused : QLoraGen.Module;",
+            ])).GetRunResult().Results));
+
+    public static TheoryData<string> EveryStep => [.. typeof(Steps).GetFields(BindingFlags.Static | BindingFlags.Public).Select(static step => (string)step.GetRawConstantValue()!)];
+
     [Theory]
-    [InlineData(Steps.Modules)]
-    [InlineData(Steps.Models)]
-    [InlineData(Steps.Checkpoints)]
-    [InlineData(Steps.JsonFiles)]
-    [InlineData(Steps.Bound)]
-    [InlineData(Steps.Refused)]
-    [InlineData(Steps.Namespace)]
-    [InlineData(Steps.Architectures)]
+    [MemberData(nameof(EveryStep))]
     public void A_step_keeps_values_alone(string step)
     {
-        string llama = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Declared", "Llama.cs"));
-        CSharpCompilation project = TestCompilation.Of(
-            llama, """[QLoraGen.Checkpoint("a.json")] public partial class Bound : QLoraGen.Models.Llama;""", "[QLoraGen.Module] public class Refused : QLoraGen.Module;");
-        var file = new MemoryFile("a.json", """
-            { "vocab_size": 512, "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 5, "num_attention_heads": 8 }
-            """);
-        GeneratorRunResult run = Assert.Single(Generated.Driver().AddAdditionalTexts([file]).RunGenerators(project).GetRunResult().Results);
-        object[] kept = [.. run.TrackedSteps[step].SelectMany(static s => s.Outputs).Select(static output => output.Value)];
+        object[] kept = [.. run.Value.TrackedSteps[step].SelectMany(static s => s.Outputs).Select(static output => output.Value)];
         Assert.NotEmpty(kept);
         HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
         Assert.All(kept, value => Walk(value, step, seen));
         Assert.DoesNotContain(seen, IsOfACompilation);
     }
+
+    [Fact]
+    public void What_is_kept_of_a_bound_class_has_its_sizes() =>
+        Assert.NotNull(Assert.IsType<BoundCheckpoint>(Assert.Single(run.Value.TrackedSteps[Steps.Bound].SelectMany(static s => s.Outputs)).Value).Model);
 
     [Fact]
     public void The_walk_finds_what_is_hidden_in_a_list_of_a_record()

@@ -5,70 +5,85 @@ using static Microsoft.CodeAnalysis.IncrementalStepRunReason;
 
 namespace QLoraGen.Generators.Tests;
 
-/// <summary>What an edit makes of the steps that bind classes to files.</summary>
+/// <summary>What an edit makes the pipeline do again for classes that are bound to files.</summary>
 public sealed class CheckpointIncrementalityTests
 {
     private const string Config = """{ "vocab_size": 100, "hidden_size": 32, "num_hidden_layers": 1 }""";
 
-    private static readonly CSharpCompilation before = TestCompilation.Of(
-        Declare.Model("""Model("tiny"), LoRA(r: 4), Checkpoint("tiny.config.json")"""), "public class Unrelated { public int X() => 1; }");
+    private static readonly CSharpCompilation project = TestCompilation.Of(
+        Declare.Model("""Model("tiny"), Quantized(NF4), LoRA(r: 4), Checkpoint("tiny.config.json")"""),
+        Declare.Model("""Model("other"), Checkpoint("other.config.json")""", "Other"),
+        "public class Unrelated;");
 
-    private static readonly MemoryFile bound = new("/p/tiny.config.json", Config), other = new("/p/other.json", "{}"), text = new("/p/notes.txt", "a");
+    private static readonly MemoryFile tiny = new("/project/tiny.config.json", Config);
+    private static readonly MemoryFile settings = new("/project/appsettings.json", "{}");
+    private static readonly GeneratorDriver before = Generated.Driver("Declared.Models", tiny, new MemoryFile("/project/other.config.json", Config), settings)
+        .RunGenerators(project);
 
     [Theory]
-    [InlineData("=> 1", "=> 2")]
-    [InlineData("class Unrelated {", "class Unrelated { public int Y;")]
-    public void An_edit_of_another_source_binds_nothing_again(string from, string to)
+    [InlineData("public class Unrelated;", "public class Unrelated { public int X; }")]
+    [InlineData("public class Unrelated;", "public class Unrelated { public void F() { } }")]
+    public void An_unrelated_source_file_binds_nothing_again(string from, string to)
     {
-        GeneratorRunResult after = Run(driver => driver, before.Edited(from, to));
-        Assert.All((string[])[Steps.Checkpoints, Steps.JsonFiles, Steps.Bound], step => Assert.All(Reasons(after, step), Kept));
-        Assert.All(Outputs(after), static reason => Assert.Equal(Cached, reason));
+        GeneratorRunResult after = Run(before, project.Edited(from, to));
+        after.GivesTheSame(Steps.Checkpoints);
+        Assert.All(after.Reasons(Steps.JsonFiles), static reason => Assert.Equal(Cached, reason));
+        Assert.All(after.Reasons(Steps.Found), static reason => Assert.Equal(Cached, reason));
+        Assert.All(after.Reasons(Steps.Bound), static reason => Assert.Equal(Cached, reason));
+        Assert.All(after.OutputReasons(), static reason => Assert.Equal(Cached, reason));
     }
 
     [Fact]
-    public void An_edit_of_another_json_file_leaves_what_is_bound_as_it_is()
+    public void An_unrelated_JSON_file_binds_nothing_again()
     {
-        GeneratorRunResult after = Run(static driver => driver.ReplaceAdditionalText(other, new MemoryFile(other.Path, "[]")), before);
-        Assert.Contains(Modified, Reasons(after, Steps.JsonFiles));
-        Assert.All(Reasons(after, Steps.Bound), Kept);
-        Assert.All(Outputs(after), static reason => Assert.Equal(Cached, reason));
+        GeneratorRunResult after = Changed(settings, """{ "Logging": {} }""");
+        Assert.Single(after.Reasons(Steps.JsonFiles), Modified);
+        Assert.Equal([Cached, Cached], after.Reasons(Steps.Found));
+        Assert.Equal([Cached, Cached], after.Reasons(Steps.Bound));
+        Assert.All(after.OutputReasons(), static reason => Assert.Equal(Cached, reason));
     }
 
     [Fact]
-    public void An_edit_of_a_file_without_json_reads_nothing()
+    public void A_file_binds_its_own_class_again_and_no_other()
     {
-        GeneratorRunResult after = Run(static driver => driver.ReplaceAdditionalText(text, new MemoryFile(text.Path, "b")), before);
-        Assert.All(Reasons(after, Steps.JsonFiles), Kept);
-        Assert.All(Outputs(after), static reason => Assert.Equal(Cached, reason));
+        GeneratorRunResult after = Changed(tiny, Config.Replace("32", "64", StringComparison.Ordinal));
+        Assert.Single(after.Reasons(Steps.JsonFiles), Modified);
+        Assert.Equal([Modified, Cached], after.Reasons(Steps.Found));
+        Assert.Equal([Modified, Cached], after.Reasons(Steps.Bound));
+        Assert.Single(after.OutputReasons(), Modified);
     }
 
     [Fact]
-    public void An_edit_of_the_bound_file_writes_the_bound_part_alone()
+    public void A_file_that_is_formatted_anew_writes_nothing()
     {
-        GeneratorRunResult after = Run(
-            static driver => driver.ReplaceAdditionalText(bound, new MemoryFile(bound.Path, Config.Replace("32", "64", StringComparison.Ordinal))), before);
-        Assert.Equal([Modified], Reasons(after, Steps.Bound));
-        Assert.All(Reasons(after, Steps.Models), Kept);
-        Assert.All(Reasons(after, Steps.Checkpoints), Kept);
-        Assert.Single(Outputs(after), Modified);
+        GeneratorRunResult after = Changed(tiny, Config.Replace(" ", "\n", StringComparison.Ordinal));
+        Assert.Equal([Modified, Cached], after.Reasons(Steps.Found));
+        Assert.Equal([Cached, Cached], after.Reasons(Steps.Bound));
+        Assert.All(after.OutputReasons(), static reason => Assert.Equal(Cached, reason));
     }
 
-    private static GeneratorRunResult Run(Func<GeneratorDriver, GeneratorDriver> edit, Compilation after)
+    [Fact]
+    public void A_file_that_is_gone_takes_the_generated_part_along()
     {
-        GeneratorDriver driver = Generated.Driver().AddAdditionalTexts([bound, other, text]).RunGenerators(before);
-        Assert.Equal(3, Assert.Single(driver.GetRunResult().Results).GeneratedSources.Length);   // the class, what binds it, the index
-        return Assert.Single(edit(driver).RunGenerators(after).GetRunResult().Results);
+        GeneratorRunResult after = Run(before.RemoveAdditionalTexts([tiny]), project);
+        Assert.Equal([Removed, Cached], after.Reasons(Steps.Found));
+        Assert.Equal([Removed, Cached], after.Reasons(Steps.Bound));
+        Assert.DoesNotContain(after.GeneratedSources, static source => source.HintName == "Declared.Models.Tiny.Checkpoint.g.cs");
     }
 
-    private static void Kept(IncrementalStepRunReason reason) => Assert.True(reason is Cached or Unchanged, reason.ToString());
-
-    private static IncrementalStepRunReason[] Reasons(GeneratorRunResult run, string step)
+    [Fact]
+    public void Another_policy_binds_its_own_class_again_and_no_other()
     {
-        IncrementalStepRunReason[] reasons = [.. run.TrackedSteps[step].SelectMany(static s => s.Outputs).Select(static output => output.Reason)];
-        Assert.NotEmpty(reasons);
-        return reasons;
+        GeneratorRunResult after = Run(before, project.Edited("LoRA(r: 4)", "LoRA(r: 8)"));
+        Assert.Equal([Modified, Cached], after.Reasons(Steps.Checkpoints));
+        Assert.All(after.Reasons(Steps.JsonFiles), static reason => Assert.Equal(Cached, reason));
+        Assert.Equal([Modified, Cached], after.Reasons(Steps.Bound));
+        Assert.Equal(2, after.OutputReasons().Count(static reason => reason == Modified));   // the class's two parts
     }
 
-    private static IEnumerable<IncrementalStepRunReason> Outputs(GeneratorRunResult run) =>
-        run.TrackedOutputSteps.SelectMany(static steps => steps.Value).SelectMany(static step => step.Outputs).Select(static output => output.Reason);
+    private static GeneratorRunResult Changed(MemoryFile file, string text) =>
+        Run(before.ReplaceAdditionalText(file, new MemoryFile(file.Path, text)), project);
+
+    private static GeneratorRunResult Run(GeneratorDriver driver, Compilation compilation) =>
+        Assert.Single(driver.RunGenerators(compilation).GetRunResult().Results);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using QLoraGen.Generators.Tests.Running;
@@ -31,30 +30,30 @@ public sealed class IncrementalityTests
         GeneratorRunResult after = Edit(from, to);
         foreach (string step in (string[])[Steps.Modules, Steps.Models, Steps.Namespace, Steps.Architectures])
         {
-            Assert.All(Reasons(after, step), reason => Assert.True(reason is Cached or Unchanged, $"{step}: {reason}"));
+            Assert.All(after.Reasons(step), reason => Assert.True(reason is Cached or Unchanged, $"{step}: {reason}"));
         }
-        Assert.All(OutputReasons(after), reason => Assert.Equal(Cached, reason));
+        Assert.All(after.OutputReasons(), reason => Assert.Equal(Cached, reason));
     }
 
     [Fact]
     public void A_renamed_property_of_a_module_writes_that_module_alone()
     {
         GeneratorRunResult after = Edit("Linear Proj { get; } = new(width, width + 1)", "Linear Gate { get; } = new(width, width + 1)");
-        Assert.Equal([Modified], Reasons(after, Steps.Modules));
-        Assert.All(Reasons(after, Steps.Models), reason => Assert.True(reason is Cached or Unchanged));
-        Assert.All(Reasons(after, Steps.Architectures), reason => Assert.True(reason is Cached or Unchanged));
-        Assert.Single(OutputReasons(after), Modified);
-        Assert.Equal(2, OutputReasons(after).Count(static reason => reason == Cached));
+        Assert.Equal([Modified], after.Reasons(Steps.Modules));
+        Assert.All(after.Reasons(Steps.Models), reason => Assert.True(reason is Cached or Unchanged));
+        Assert.All(after.Reasons(Steps.Architectures), reason => Assert.True(reason is Cached or Unchanged));
+        Assert.Single(after.OutputReasons(), Modified);
+        Assert.Equal(2, after.OutputReasons().Count(static reason => reason == Cached));
     }
 
     [Fact]
     public void A_renamed_property_of_a_model_leaves_the_index_alone()
     {
         GeneratorRunResult after = Edit("Linear Proj { get; } = new(config", "Linear Gate { get; } = new(config");
-        Assert.Equal([Modified], Reasons(after, Steps.Models));
-        Assert.All(Reasons(after, Steps.Modules), reason => Assert.True(reason is Cached or Unchanged));
-        Assert.All(Reasons(after, Steps.Architectures), reason => Assert.True(reason is Cached or Unchanged));
-        Assert.Single(OutputReasons(after), Modified);
+        Assert.Equal([Modified], after.Reasons(Steps.Models));
+        Assert.All(after.Reasons(Steps.Modules), reason => Assert.True(reason is Cached or Unchanged));
+        Assert.All(after.Reasons(Steps.Architectures), reason => Assert.True(reason is Cached or Unchanged));
+        Assert.Single(after.OutputReasons(), Modified);
     }
 
     [Theory]
@@ -63,24 +62,24 @@ public sealed class IncrementalityTests
     public void Another_policy_writes_the_model_alone(string from, string to)
     {
         GeneratorRunResult after = Edit(from, to);
-        Assert.Equal([Modified], Reasons(after, Steps.Models));
-        Assert.Single(OutputReasons(after), Modified);
+        Assert.Equal([Modified], after.Reasons(Steps.Models));
+        Assert.Single(after.OutputReasons(), Modified);
     }
 
     [Fact]
     public void Another_model_type_writes_the_model_and_the_index()
     {
         GeneratorRunResult after = Edit("\"tiny\"", "\"small\"");
-        Assert.Equal([Modified], Reasons(after, Steps.Models));
-        Assert.Equal([Modified], Reasons(after, Steps.Architectures));
-        Assert.Equal(2, OutputReasons(after).Count(static reason => reason == Modified));
+        Assert.Equal([Modified], after.Reasons(Steps.Models));
+        Assert.Equal([Modified], after.Reasons(Steps.Architectures));
+        Assert.Equal(2, after.OutputReasons().Count(static reason => reason == Modified));
     }
 
     [Fact]
     public void A_removed_module_takes_its_file_along()
     {
         GeneratorRunResult after = Edit("[Module]", "");
-        Assert.Equal([Removed], Reasons(after, Steps.Modules));
+        Assert.Equal([Removed], after.Reasons(Steps.Modules));
         Assert.DoesNotContain(after.GeneratedSources, static source => source.HintName.Contains("Part", StringComparison.Ordinal));
     }
 
@@ -89,27 +88,13 @@ public sealed class IncrementalityTests
     {
         GeneratorDriver driver = Generated.Driver().RunGenerators(before).WithUpdatedAnalyzerConfigOptions(new RootNamespaceOptions("Other"));
         GeneratorRunResult after = Assert.Single(driver.RunGenerators(before).GetRunResult().Results);
-        Assert.Equal([Modified], Reasons(after, Steps.Namespace));
-        Assert.Single(OutputReasons(after), Modified);
+        Assert.Equal([Modified], after.Reasons(Steps.Namespace));
+        Assert.Single(after.OutputReasons(), Modified);
     }
 
     private static GeneratorRunResult Edit(string from, string to)
     {
         GeneratorDriver driver = Generated.Driver().RunGenerators(before);
         return Assert.Single(driver.RunGenerators(before.Edited(from, to)).GetRunResult().Results);
-    }
-
-    private static IncrementalStepRunReason[] Reasons(GeneratorRunResult run, string step)
-    {
-        IncrementalStepRunReason[] reasons =
-            [.. run.TrackedSteps[step].SelectMany(static s => s.Outputs).Select(static output => output.Reason)];
-        Assert.NotEmpty(reasons);
-        return reasons;
-    }
-
-    private static IncrementalStepRunReason[] OutputReasons(GeneratorRunResult run)
-    {
-        ImmutableArray<IncrementalGeneratorRunStep> steps = Assert.Single(run.TrackedOutputSteps).Value;
-        return [.. steps.SelectMany(static step => step.Outputs).Select(static output => output.Reason)];
     }
 }

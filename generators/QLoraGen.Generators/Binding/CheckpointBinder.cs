@@ -3,6 +3,9 @@ using QLoraGen.Json;
 
 namespace QLoraGen.Generators.Binding;
 
+/// <summary>A [Checkpoint] class and its file: another class's file can change without this one being read again.</summary>
+internal sealed record CheckpointFile(CheckpointModel Class, JsonFileModel File);
+
 /// <summary>A [Checkpoint] class whose file was found and read.</summary>
 /// <param name="Class">The class.</param>
 /// <param name="File">The file's name, without its folder.</param>
@@ -13,16 +16,18 @@ internal sealed record BoundCheckpoint(CheckpointModel Class, string File, Equat
 /// <summary>Brings a [Checkpoint] class and its file together.</summary>
 internal static class CheckpointBinder
 {
-    /// <returns>Null where the file is missing or is not what the configuration needs.</returns>
-    public static BoundCheckpoint? Bind(CheckpointModel checkpoint, IReadOnlyList<JsonFileModel> files)
+    /// <returns>Null where the file is missing.</returns>
+    public static CheckpointFile? Find(CheckpointModel checkpoint, IReadOnlyList<JsonFileModel> files) =>
+        files.FirstOrDefault(file => IsMeant(checkpoint.File, file.Path)) is { } file ? new CheckpointFile(checkpoint, file) : null;
+
+    /// <returns>Null where the file is not what the configuration needs.</returns>
+    public static BoundCheckpoint? Bind(CheckpointFile found)
     {
-        if (files.FirstOrDefault(file => IsMeant(checkpoint.File, file.Path)) is not { } file || Parse(file.Text) is not { } root
-            || ConfigInitializer.Of(checkpoint.Root.Tree.Config, root) is not { } config)
-        {
-            return null;
-        }
-        return new BoundCheckpoint(
-            checkpoint, file.Path.Substring(file.Path.LastIndexOfAny(['/', '\\']) + 1), EquatableArray<string>.From(config), Binder.Bind(checkpoint.Root, root));
+        (CheckpointModel checkpoint, JsonFileModel file) = found;
+        return Parse(file.Text) is { } root && ConfigInitializer.Of(checkpoint.Root.Tree.Config, root) is { } config
+            ? new BoundCheckpoint(
+                checkpoint, file.Path.Substring(file.Path.LastIndexOfAny(['/', '\\']) + 1), EquatableArray<string>.From(config), Binder.Bind(checkpoint.Root, root))
+            : null;
     }
 
     /// <summary>Whether a file is the one that an attribute names by its name or trailing path.</summary>

@@ -49,7 +49,7 @@ internal sealed class Generated
     /// <param name="files">Additional files, path and text.</param>
     public static Generated FromUser(string source, params (string Path, string Text)[] files)
     {
-        GeneratorDriver driver = Driver().AddAdditionalTexts([.. files.Select(static file => new MemoryFile(file.Path, file.Text))])
+        GeneratorDriver driver = Driver("Declared.Models", files.Select(static file => new MemoryFile(file.Path, file.Text)))
             .RunGeneratorsAndUpdateCompilation(TestCompilation.OfUser(source), out Compilation output, out _);
         return new Generated(Assert.Single(driver.GetRunResult().Results), output);
     }
@@ -64,7 +64,8 @@ internal sealed class Generated
     }
 
     /// <summary>A driver that remembers what each step of the pipeline did.</summary>
-    public static GeneratorDriver Driver(string? rootNamespace = "Declared.Models") => Project.Driver(rootNamespace, trackSteps: true);
+    public static GeneratorDriver Driver(string? rootNamespace = "Declared.Models", params IEnumerable<AdditionalText> files) =>
+        Project.Driver(rootNamespace, files, trackSteps: true);
 
     /// <summary>Both halves together compile without an error or a warning.</summary>
     public Generated Compiles()

@@ -4,11 +4,12 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace QLoraGen.Generators.Tests.Running;
 
-/// <summary>Projects of a few sources, and edits of them.</summary>
+/// <summary>Projects out of a few sources, and edits of them.</summary>
 internal static class TestCompilation
 {
     /// <summary>A compilation of the sources, named <c>0.cs</c>, <c>1.cs</c>, ...</summary>
-    public static CSharpCompilation Of(params string[] sources) => Project.Compile("Declared.Models", sources.Select(static (source, i) => ($"{i}.cs", source)));
+    public static CSharpCompilation Of(params string[] sources) =>
+        Project.Compile("Declared.Models", sources.Select(static (source, i) => ($"{i}.cs", source)));
 
     /// <summary>A compilation that uses QLoraGen.Models from its assembly.</summary>
     public static CSharpCompilation OfUser(string source) =>
