@@ -61,7 +61,7 @@ public abstract record ModelConfig : IJsonOnDeserialized
     {
         if (fault is not null)
         {
-            throw new QLoraException(fault.ToString());
+            throw new QLoraException(fault);
         }
     }
 }

@@ -75,5 +75,16 @@ public sealed class PlanTests : IDisposable
         qlora.Run("plan", "--model", config).Refuses(config, field);
     }
 
+    [SharedTheory]
+    [InlineData("num_key_value_heads", "3", "QLG203", "such as 2")]
+    [InlineData("head_dim", "7", "QLG204", "such as 8")]
+    public void Heads_that_cannot_be_are_told_by_rule_and_place(string field, string value, string id, string fix)
+    {
+        string config = qlora.Write("config.json", File.ReadAllText(Path.Combine(Stories.Folder, "config.json")));
+        Spoilt.ChangeJson(config, root => root[field] = System.Text.Json.Nodes.JsonNode.Parse(value));
+
+        qlora.Run("plan", "--model", config).Refuses($"{config}(", $"): {id}: ", fix);
+    }
+
     private static string Config(string name) => SharedData.Path("configs", $"{name}_config.json");
 }

@@ -111,7 +111,10 @@ public sealed class ConfigFile
         }
         catch (QLoraException e)
         {
-            throw new QLoraException($"{Path}: {e.Message}", e);   // a value that the type itself refuses
+            // A value that the type itself refuses.
+            throw new QLoraException(e.Fault is { } refused
+                ? PlacedFault.ByField(at.Length == 0 ? Places : Places[at]!, refused).In(Path, Text)
+                : $"{Path}: {e.Message}", e);
         }
         catch (JsonException e)
         {
