@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using QLoraGen.Generators.Binding;
 using QLoraGen.Generators.Models;
 using QLoraGen.Json;
 using QLoraGen.Rules;
@@ -35,7 +34,7 @@ public sealed class AdapterConfigIsWrong() : RuleAnalyzer([.. AdapterFileRules.A
         // A config beside it says whose it is; alone, it is the project's only model's.
         AdditionalText? beside = configs.FirstOrDefault(config => SettingsFile.AreOneModels(config.Path, path));
         DeclaredModel? own = beside is null ? models.Only : models.BoundTo(beside.Path).FirstOrDefault();
-        AdditionalText? file = beside ?? (own?.File is { } named ? configs.FirstOrDefault(config => CheckpointBinder.IsMeant(named, config.Path)) : null);
+        AdditionalText? file = beside ?? own?.FileIn(configs);
         JsonNode? config = file is null ? null : SettingsFile.Read(file, context.CancellationToken);
         DeclaredModel? model = own ?? (config?["model_type"]?.Value is string type ? models.For(type) : null);
         RootModel? root = model is null ? null : models.Read(model);

@@ -27,7 +27,7 @@ public sealed class PlanIsNotKnown() : RuleAnalyzer(Rule)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (DeclaredModel.Of(type) is not { File: { } named } model || models.Read(model) is not { } root
-            || context.Options.AdditionalFiles.FirstOrDefault(file => CheckpointBinder.IsMeant(named, file.Path)) is not { } file
+            || model.FileIn(context.Options.AdditionalFiles) is not { } file
             || SettingsFile.Read(file, context.CancellationToken) is not { } config || ConfigInitializer.Of(root.Tree.Config, config) is null)
         {
             return;   // another rule's fault

@@ -54,8 +54,7 @@ internal sealed class ProjectModels(Compilation compilation)
         {
             return null;
         }
-        AdditionalText? file = model.File is { } named ? files.FirstOrDefault(file => CheckpointBinder.IsMeant(named, file.Path)) : null;
-        return ModelLayers.Of(root.Tree, file is null ? null : SettingsFile.Read(file, cancellation));
+        return ModelLayers.Of(root.Tree, model.FileIn(files) is { } file ? SettingsFile.Read(file, cancellation) : null);
     }
 
     private static DeclaredModel? Single(IEnumerable<DeclaredModel> models) => models.Take(2).ToArray() is [var only] ? only : null;
@@ -98,6 +97,10 @@ internal sealed record DeclaredModel(INamedTypeSymbol Type, INamedTypeSymbol Mod
 {
     /// <summary>Whether it is the [Model] class itself.</summary>
     public bool IsModel => SymbolEqualityComparer.Default.Equals(Type, Model);
+
+    /// <summary>The file that [Checkpoint] names, among those that the compiler is given; null where there is none.</summary>
+    public AdditionalText? FileIn(IEnumerable<AdditionalText> files) =>
+        File is { } named ? files.FirstOrDefault(file => CheckpointBinder.IsMeant(named, file.Path)) : null;
 
     /// <returns>Null for any other class.</returns>
     public static DeclaredModel? Of(INamedTypeSymbol type)

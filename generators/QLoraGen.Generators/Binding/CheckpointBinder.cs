@@ -1,5 +1,6 @@
 using QLoraGen.Generators.Models;
 using QLoraGen.Json;
+using QLoraGen.Rules;
 
 namespace QLoraGen.Generators.Binding;
 
@@ -24,9 +25,9 @@ internal static class CheckpointBinder
     public static BoundCheckpoint? Bind(CheckpointFile found)
     {
         (CheckpointModel checkpoint, JsonFileModel file) = found;
-        return Parse(file.Text) is { } root && ConfigInitializer.Of(checkpoint.Root.Tree.Config, root) is { } config
+        return IsNotJson.Check(file.Text, out JsonNode? root) is null && ConfigInitializer.Of(checkpoint.Root.Tree.Config, root!) is { } config
             ? new BoundCheckpoint(
-                checkpoint, file.Path.Substring(file.Path.LastIndexOfAny(['/', '\\']) + 1), EquatableArray<string>.From(config), Binder.Bind(checkpoint.Root, root))
+                checkpoint, file.Path.Substring(file.Path.LastIndexOfAny(['/', '\\']) + 1), EquatableArray<string>.From(config), Binder.Bind(checkpoint.Root, root!))
             : null;
     }
 
@@ -35,17 +36,5 @@ internal static class CheckpointBinder
     {
         string file = path.Replace('\\', '/'), name = named.Replace('\\', '/').TrimStart('.', '/');
         return file == name || file.EndsWith($"/{name}", StringComparison.Ordinal);
-    }
-
-    private static JsonNode? Parse(string text)
-    {
-        try
-        {
-            return JsonReader.Parse(text) is { Kind: JsonKind.Object } root ? root : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -1,5 +1,6 @@
 using QLoraGen.Checkpoints;
 using QLoraGen.Native;
+using QLoraGen.Rules;
 using TorchSharp.Modules;
 
 namespace QLoraGen;
@@ -155,7 +156,7 @@ public static class PeftAdapter
         TargetLayer[] layers = [.. targets.All.Select(static target => target.AsLayer())];
         LoraConfig named = config with
         {
-            TargetModules = [.. layers.Where(config.IsTargeted).Select(static layer => layer.Path[(layer.Path.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal)],
+            TargetModules = [.. LastNames.Of(layers.Where(config.IsTargeted)).Order(StringComparer.Ordinal)],
         };
         return layers.All(layer => named.Trains(layer) == config.Trains(layer))
             ? named
