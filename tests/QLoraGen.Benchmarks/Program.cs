@@ -1,4 +1,4 @@
-using QLoraGen.Benchmarks;
+using QLoraGen.Benchmarks.Kernels;
 using QLoraGen.Benchmarks.Typing;
 
 // dotnet run -c Release --project tests/QLoraGen.Benchmarks -- kernels|typing [--json]

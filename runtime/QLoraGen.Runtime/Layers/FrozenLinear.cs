@@ -61,15 +61,13 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
 
     private static (Tensor Y, Tensor? H, Tensor? Mask) Compute(Tensor x, FrozenTensor weight, LoraAdapter? adapter, bool training)
     {
-        Tensor y = FrozenProduct.Multiply(x, weight);
         if (adapter is null)
         {
-            return (y, null, null);
+            return (FrozenProduct.Multiply(x, weight), null, null);
         }
         Tensor? mask = adapter.DropoutMask(x, training);
         Tensor h = (mask is null ? x : x * mask).mm(adapter.A.t());
-        y.addmm_(h, adapter.B.t(), alpha: (float)adapter.Scale);
-        return (y, h, mask);
+        return (FrozenProduct.Multiply(x, weight, h, adapter.B, adapter.Scale), h, mask);
     }
 
     private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor gradOutput)
@@ -78,26 +76,24 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
         using var _ = no_grad();
         var context = (Context)ctx.get_data(nameof(Context));
         Tensor gy = gradOutput.contiguous();
-        Tensor? gx = context.NeedsInputGradient ? FrozenProduct.MultiplyTransposed(gy, context.Weight) : null;
-        List<Tensor?> gradients = [gx, null, null];
-        if (context.Adapter is { } adapter)
+        if (context.Adapter is not { } adapter)
         {
-            List<Tensor> saved = ctx.get_saved_variables();
-            (Tensor x, Tensor a, Tensor b, Tensor h) = (saved[0], saved[1], saved[2], saved[3]);
-            Tensor? mask = context.Dropped ? saved[4] : null;
-            Tensor gh = gy.mm(b).mul_(adapter.Scale);
-            Tensor gA = gh.t().mm(mask is null ? x : x * mask);
-            Tensor gB = gy.t().mm(h).mul_(adapter.Scale);
-            if (gx is not null && mask is null)
-            {
-                gx.addmm_(gh, a);
-            }
-            else
-            {
-                gx?.addcmul_(gh.mm(a), mask!, 1);
-            }
-            gradients.AddRange([null, gA, gB]);
+            return Returned([context.NeedsInputGradient ? FrozenProduct.MultiplyTransposed(gy, context.Weight) : null, null, null], gradOutput);
         }
+        List<Tensor> saved = ctx.get_saved_variables();
+        (Tensor x, Tensor a, Tensor b, Tensor h) = (saved[0], saved[1], saved[2], saved[3]);
+        Tensor? mask = context.Dropped ? saved[4] : null;
+        Tensor gh = gy.mm(b);
+        Tensor gA = gh.t().mm(mask is null ? x : x * mask).mul_(adapter.Scale);
+        Tensor gB = gy.t().mm(h).mul_(adapter.Scale);
+        Tensor? gx = !context.NeedsInputGradient ? null
+            : mask is null ? FrozenProduct.MultiplyTransposed(gy, context.Weight, gh, a, adapter.Scale)
+            : FrozenProduct.MultiplyTransposed(gy, context.Weight).addcmul_(gh.mm(a), mask, adapter.Scale);
+        return Returned([gx, null, null, null, gA, gB], gradOutput);
+    }
+
+    private static List<Tensor> Returned(List<Tensor?> gradients, Tensor gradOutput)
+    {
         returned?.ForEach(static gradient => gradient?.Dispose());
         returned = gradients;
         gradients.ForEach(static gradient => gradient?.DetachFromDisposeScope());

@@ -5,49 +5,53 @@ using static TorchSharp.torch;
 namespace QLoraGen;
 
 /// <summary>
-/// Products with a frozen weight W [N, K], without W ever being expanded whole: up to some rows of x go through
-/// the fused kernel, more through tiles of W that are decoded into one small buffer and multiplied by libtorch.
+/// Products with a frozen weight W [N, K], without W ever being expanded whole: a 4-bit one goes through the kernels, one in
+/// the checkpoint's own 16 bits through tiles that are widened into one small buffer and multiplied by libtorch.
 /// </summary>
 internal static unsafe class FrozenProduct
 {
     private const long TileValues = 1 << 20;   // 4 MB of fp32: within the last-level cache
-    private const long LargeWeight = 1 << 20;
 
     [ThreadStatic]
     private static Tensor? scratch;
 
-    /// <summary>y [M, N] = x [M, K] W^T.</summary>
-    public static Tensor Multiply(Tensor x, FrozenTensor weight)
+    /// <summary>y [M, N] = x [M, K] W^T + scale * left right^T.</summary>
+    /// <param name="x">Contiguous.</param>
+    /// <param name="weight">W [N, K].</param>
+    /// <param name="left">h = x A^T [M, r], contiguous; null adds nothing.</param>
+    /// <param name="right">B [N, r], contiguous.</param>
+    /// <param name="scale">alpha / r, or alpha / sqrt(r).</param>
+    public static Tensor Multiply(Tensor x, FrozenTensor weight, Tensor? left = null, Tensor? right = null, double scale = 1)
     {
-        long m = x.shape[0];
-        if (weight.Dense is { dtype: ScalarType.Float32 } dense)
+        if (weight.IsQuantized)
         {
-            return x.mm(dense.t());
-        }
-        if (IsFusedFaster(weight, m))
-        {
-            Tensor y = empty(m, weight.Shape[0]);
-            FrozenMatmul.Multiply(weight.Quantized, TensorMemory.Floats(x), (int)m, TensorMemory.Floats(y));
+            Tensor y = empty(x.shape[0], weight.Shape[0]);
+            FrozenMatmul.Multiply(
+                weight.Quantized, TensorMemory.Floats(x), (int)x.shape[0], TensorMemory.Floats(y), Term(left, right, scale));
             return y;
         }
-        return MultiplyByTiles(x, weight);
+        Tensor product = weight.Dense is { dtype: ScalarType.Float32 } dense ? x.mm(dense.t()) : MultiplyByTiles(x, weight);
+        return left is null ? product : product.addmm_(left, right!.t(), alpha: (float)scale);
     }
 
-    /// <summary>gx [M, K] = gy [M, N] W.</summary>
-    public static Tensor MultiplyTransposed(Tensor gy, FrozenTensor weight)
+    /// <summary>gx [M, K] = gy [M, N] W + scale * left right.</summary>
+    /// <param name="gy">Contiguous.</param>
+    /// <param name="weight">W [N, K].</param>
+    /// <param name="left">gh = gy B [M, r], contiguous; null adds nothing.</param>
+    /// <param name="right">A [r, K], contiguous.</param>
+    /// <param name="scale">alpha / r, or alpha / sqrt(r).</param>
+    public static Tensor MultiplyTransposed(
+        Tensor gy, FrozenTensor weight, Tensor? left = null, Tensor? right = null, double scale = 1)
     {
-        long m = gy.shape[0];
-        if (weight.Dense is { dtype: ScalarType.Float32 } dense)
+        if (weight.IsQuantized)
         {
-            return gy.mm(dense);
-        }
-        if (IsFusedFaster(weight, m))
-        {
-            Tensor gx = empty(m, weight.RowLength);
-            FrozenMatmul.MultiplyTransposed(weight.Quantized, TensorMemory.Floats(gy), (int)m, TensorMemory.Floats(gx));
+            Tensor gx = empty(gy.shape[0], weight.RowLength);
+            FrozenMatmul.MultiplyTransposed(
+                weight.Quantized, TensorMemory.Floats(gy), (int)gy.shape[0], TensorMemory.Floats(gx), Term(left, right, scale));
             return gx;
         }
-        return MultiplyTransposedByTiles(gy, weight);
+        Tensor product = weight.Dense is { dtype: ScalarType.Float32 } dense ? gy.mm(dense) : MultiplyTransposedByTiles(gy, weight);
+        return left is null ? product : product.addmm_(left, right!, alpha: (float)scale);
     }
 
     /// <summary><see cref="Multiply"/> through libtorch, a tile of W at a time.</summary>
@@ -89,15 +93,8 @@ internal static unsafe class FrozenProduct
         return sum;
     }
 
-    // Measured with `kernels` of QLoraGen.Benchmarks: on 2 threads the kernel takes 0.1 to 0.9 of the tiles' time up to here,
-    // and mostly more beyond.
-    private static bool IsFusedFaster(FrozenTensor weight, long m) =>
-        weight.IsQuantized && m <= (FrozenMatmul.IsFused(weight.Quantized), weight.Count >= LargeWeight) switch
-        {
-            (true, true) => 128,
-            (true, false) => 32,
-            _ => 16,
-        };
+    private static LowRank Term(Tensor? left, Tensor? right, double scale) =>
+        left is null ? default : new(TensorMemory.Floats(left), TensorMemory.Floats(right!), (int)left.shape[1], (float)scale);
 
     private static int TileRows(FrozenTensor weight) => (int)Math.Max(1, TileValues / weight.RowLength);
 

@@ -16,7 +16,7 @@ public sealed unsafe class FrozenMatmulTests
                     [(1, 1, 64), (3, 172, 64), (64, 172, 64), (5, 7, 32), (9, 64, 64), (6, 96, 32), (7, 128, 128), (33, 192, 64),
                      (130, 640, 64), (17, 4096, 4096), (2, 2048, 4096), (258, 1088, 64)])
                 {
-                    foreach (int m in (int[])[1, 2, 4, 7, 8, 9, 13, 17])
+                    foreach (int m in (int[])[1, 2, 4, 7, 8, 9, 13, 17, 33, 50])
                     {
                         shapes.Add(level, n, k, block, m);
                     }
@@ -140,7 +140,7 @@ public sealed unsafe class FrozenMatmulTests
         y[^1] = 42;
         fixed (float* from = x, to = y)
         {
-            FrozenMatmul.Multiply(weight.View, from, m, to, level);
+            FrozenMatmul.Multiply(weight.View, from, m, to, default, level);
         }
         Assert.Equal(42, y[^1]);
         return y[..^1];
@@ -152,7 +152,7 @@ public sealed unsafe class FrozenMatmulTests
         gx[^1] = 42;
         fixed (float* from = gy, to = gx)
         {
-            FrozenMatmul.MultiplyTransposed(weight.View, from, m, to, level);
+            FrozenMatmul.MultiplyTransposed(weight.View, from, m, to, default, level);
         }
         Assert.Equal(42, gx[^1]);
         return gx[..^1];

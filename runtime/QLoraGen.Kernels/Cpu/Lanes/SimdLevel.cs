@@ -25,6 +25,14 @@ internal static class Simd
     public static SimdLevel Best { get; } =
         Supports(SimdLevel.Avx512) ? SimdLevel.Avx512 : Supports(SimdLevel.Avx2) ? SimdLevel.Avx2 : SimdLevel.Portable;
 
+    /// <summary>The level whose registers hold that many floats.</summary>
+    public static SimdLevel LevelOf(int lanes) => lanes switch
+    {
+        16 => SimdLevel.Avx512,
+        8 => SimdLevel.Avx2,
+        _ => SimdLevel.Portable,
+    };
+
     /// <summary>Whether this machine can run the level.</summary>
     public static bool Supports(SimdLevel level) => level switch
     {

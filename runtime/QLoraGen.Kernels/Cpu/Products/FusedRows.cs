@@ -14,6 +14,9 @@ internal static unsafe class FusedRows<TLanes, TVector, TBook>
     // Bytes ahead of the codes in use: covers the memory's latency, and the hardware stops at each page.
     private const int Prefetch = 2048;
 
+    /// <summary>Whether the rows of the weight are whole blocks, and the vectors wide enough.</summary>
+    public static bool Takes(in QuantizedWeight w) => TLanes.Count >= 8 && w.Cols % w.Format.FusedUnit == 0;
+
     /// <summary>y[m, n] for the rows n from <paramref name="first"/> up to <paramref name="last"/> of the weight.</summary>
     /// <param name="w">The weight; K is a multiple of 64 and of the block size.</param>
     /// <param name="grouped">x as <see cref="GroupedRows"/> lays it out for these lanes.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>Recovers the values of a quantized weight, bit for bit as bitsandbytes does: codebook[code] * absmax in fp32.</summary>
@@ -41,10 +43,10 @@ public static unsafe class Dequantizer
     {
         switch (level)
         {
-            case SimdLevel.Avx512: Run<Avx512Decoder>(w, start, to, count); break;
-            case SimdLevel.Avx2: Run<Avx2Decoder>(w, start, to, count); break;
-            case SimdLevel.Portable: Run<PortableDecoder>(w, start, to, count); break;
-            default: Run<ScalarDecoder>(w, start, to, count); break;
+            case SimdLevel.Avx512: Decoder<Lanes512, Vector512<float>, Vector512<float>>.Run(w, start, to, count); break;
+            case SimdLevel.Avx2: Decoder<Lanes256, Vector256<float>, Book256>.Run(w, start, to, count); break;
+            case SimdLevel.Portable: Decoder<Lanes128, Vector128<float>, Book128>.Run(w, start, to, count); break;
+            default: ScalarDecoder.Run(w, start, to, count); break;
         }
     }
 
@@ -53,58 +55,12 @@ public static unsafe class Dequantizer
     {
         switch (level)
         {
-            case SimdLevel.Avx512: Run<Avx512Decoder>(w, start, to, count); break;
-            case SimdLevel.Avx2: Run<Avx2Decoder>(w, start, to, count); break;
-            case SimdLevel.Portable: Run<PortableDecoder>(w, start, to, count); break;
-            default: Run<ScalarDecoder>(w, start, to, count); break;
+            case SimdLevel.Avx512: Decoder<Lanes512, Vector512<float>, Vector512<float>>.Run(w, start, to, count); break;
+            case SimdLevel.Avx2: Decoder<Lanes256, Vector256<float>, Book256>.Run(w, start, to, count); break;
+            case SimdLevel.Portable: Decoder<Lanes128, Vector128<float>, Book128>.Run(w, start, to, count); break;
+            default: ScalarDecoder.Run(w, start, to, count); break;
         }
     }
-
-    private static void Run<TDecoder>(in QuantizedWeight w, long start, float* to, int count) where TDecoder : IBlockDecoder
-    {
-        float* codebook = Codebook.Pointer(w.Format.Type);
-        for (long at = start, end = start + count; at < end;)
-        {
-            int run = RunLength(w, at, end);
-            float absmax = w.AbsmaxOf(at / w.Format.BlockSize);
-            if ((at & 1) != 0)
-            {
-                ScalarDecoder.Decode(w.Codes, at, 1, codebook, absmax, to);
-                TDecoder.Decode(w.Codes, at + 1, run - 1, codebook, absmax, to + 1);
-            }
-            else
-            {
-                TDecoder.Decode(w.Codes, at, run, codebook, absmax, to);
-            }
-            at += run;
-            to += run;
-        }
-    }
-
-    private static void Run<TDecoder>(in QuantizedWeight w, long start, ushort* to, int count) where TDecoder : IBlockDecoder
-    {
-        float* codebook = Codebook.Pointer(w.Format.Type);
-        for (long at = start, end = start + count; at < end;)
-        {
-            int run = RunLength(w, at, end);
-            float absmax = w.AbsmaxOf(at / w.Format.BlockSize);
-            if ((at & 1) != 0)
-            {
-                ScalarDecoder.Decode(w.Codes, at, 1, codebook, absmax, to);
-                TDecoder.Decode(w.Codes, at + 1, run - 1, codebook, absmax, to + 1);
-            }
-            else
-            {
-                TDecoder.Decode(w.Codes, at, run, codebook, absmax, to);
-            }
-            at += run;
-            to += run;
-        }
-    }
-
-    // Values from `at` to the end of its block or of the run; the block size is a power of two.
-    private static int RunLength(in QuantizedWeight w, long at, long end) =>
-        (int)Math.Min(end - at, w.Format.BlockSize - (at & (w.Format.BlockSize - 1)));
 
     private static int Chunks(int count) => (int)(((long)count + ChunkSize - 1) / ChunkSize);
 

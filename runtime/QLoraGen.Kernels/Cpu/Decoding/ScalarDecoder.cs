@@ -1,21 +1,23 @@
 namespace QLoraGen.Kernels;
 
-/// <summary>The reference: one value at a time, from an even or odd position.</summary>
-internal readonly unsafe struct ScalarDecoder : IBlockDecoder
+/// <summary>The reference: one value at a time.</summary>
+internal static unsafe class ScalarDecoder
 {
-    public static void Decode(byte* codes, long at, int count, float* codebook, float absmax, float* to)
+    /// <summary>Decodes values <paramref name="start"/>, start + 1, ... of the flattened weight.</summary>
+    public static void Run(in QuantizedWeight w, long start, float* to, int count)
     {
         for (int i = 0; i < count; i++)
         {
-            to[i] = codebook[CodeAt(codes, at + i)] * absmax;
+            to[i] = ValueAt(w, start + i);
         }
     }
 
-    public static void Decode(byte* codes, long at, int count, float* codebook, float absmax, ushort* to)
+    /// <summary>The same, then rounded to bfloat16.</summary>
+    public static void Run(in QuantizedWeight w, long start, ushort* to, int count)
     {
         for (int i = 0; i < count; i++)
         {
-            to[i] = BFloat16(codebook[CodeAt(codes, at + i)] * absmax);
+            to[i] = BFloat16(ValueAt(w, start + i));
         }
     }
 
@@ -32,4 +34,7 @@ internal readonly unsafe struct ScalarDecoder : IBlockDecoder
         uint bits = BitConverter.SingleToUInt32Bits(value);
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
+
+    private static float ValueAt(in QuantizedWeight w, long at) =>
+        Codebook.Pointer(w.Format.Type)[CodeAt(w.Codes, at)] * w.AbsmaxOf(at / w.Format.BlockSize);
 }
