@@ -48,7 +48,10 @@ public sealed unsafe class BitsAndBytesGoldenTests
         using var weight = new TestWeight(nested, 256, 256);
         Quantizer.Quantize(Golden<float>("input_f32.bin"), weight.View);
         *weight.View.NestedOffset = Golden<float>("nested_offset_f32.bin")[0];
-        DoubleQuantizer.Quantize(Golden<float>("nf4_absmax_f32.bin"), weight.View);
+        fixed (float* absmax = Golden<float>("nf4_absmax_f32.bin"))
+        {
+            DoubleQuantizer.Quantize(absmax, weight.View);
+        }
 
         Assert.Equal(0, Values.Mismatches<byte>(Golden<byte>("nested_absmax_u8_exact.bin"), weight.Absmax));
         Assert.Equal(0, Values.Mismatches<float>(Golden<float>("nested_absmax2_f32.bin"), weight.NestedAbsmax));

@@ -1,37 +1,35 @@
 namespace QLoraGen.Kernels;
 
-/// <summary>The recovered absmax along a run of a weight, one for every 32 values, so that inner loops only load them.</summary>
-internal static unsafe class AbsmaxRun
+/// <summary>
+/// The absmax of consecutive blocks in fp32, for inner loops that only load them: where they lie, or recovered.
+/// </summary>
+/// <param name="w">The weight.</param>
+/// <param name="table">Room for <see cref="AbsmaxTable.Length"/> floats.</param>
+internal unsafe struct AbsmaxRun(in QuantizedWeight w, float* table)
 {
-    /// <summary>Values that share an entry: the smallest block.</summary>
-    public const int Step = QuantFormat.MinBlockSize;
+    private readonly float* absmax = w.Absmax;
+    private readonly byte* codes = w.AbsmaxCodes;
+    private AbsmaxTable tables = w.AbsmaxCodes is null ? default : new(w, table);
 
-    /// <summary>Writes <paramref name="count"/> entries from the value <paramref name="start"/> on, a multiple of 32.</summary>
-    public static void Fill(in QuantizedWeight w, long start, int count, float* to)
+    /// <summary>Where the absmax of <paramref name="count"/> blocks from <paramref name="block"/> on lie.</summary>
+    /// <param name="block">The first block.</param>
+    /// <param name="count">Blocks.</param>
+    /// <param name="room">Room for them, for when they have to be recovered.</param>
+    public float* Of(long block, int count, float* room)
     {
-        int shift = int.Log2(w.Format.BlockSize / Step);
-        long first = start / Step;
-        if (w.AbsmaxCodes is null)
+        if (codes is null)
         {
-            for (int i = 0; i < count; i++)
-            {
-                to[i] = w.Absmax[(first + i) >> shift];
-            }
-            return;
+            return absmax + block;
         }
-        byte* codes = w.AbsmaxCodes;
-        float* map = w.NestedMap, nested = w.NestedAbsmax;
-        float offset = *w.NestedOffset;
-        for (int i = 0; i < count;)
+        for (long at = block, end = block + count; at < end;)
         {
-            long block = (first + i) >> shift;
-            float scaled = map[codes[block]] * nested[block >> 8]; // rounded, as is the sum: see QuantizedWeight.AbsmaxOf
-            float absmax = scaled + offset;
-            int end = (int)Math.Min(count, ((block + 1) << shift) - first);
-            for (; i < end; i++)
+            float* values = tables.Of(at);
+            long next = Math.Min(end, (at | (QuantFormat.NestedBlockSize - 1)) + 1);
+            for (; at < next; at++)
             {
-                to[i] = absmax;
+                room[at - block] = values[codes[at]];
             }
         }
+        return room;
     }
 }

@@ -68,17 +68,23 @@ internal static unsafe class Decoder<TLanes, TVector, TBook>
     /// Decodes whole groups in the order in which a lookup gives them, which spares sorting them. The start and the count are
     /// multiples of the group.
     /// </summary>
-    public static void RunGroups(in QuantizedWeight w, long start, float* to, int count)
+    /// <param name="w">The weight.</param>
+    /// <param name="start">The first value.</param>
+    /// <param name="to">Where the first group goes.</param>
+    /// <param name="count">Values.</param>
+    /// <param name="stride">Floats from one group's place to the next one's.</param>
+    public static void RunGroups(in QuantizedWeight w, long start, float* to, int count, long stride)
     {
         TBook codebook = TLanes.Book(Codebook.Pointer(w.Format.Type));
         var absmax = new AbsmaxReader(w);
-        for (BlockRun run = new(w, start, count); run.Length > 0; run = run.Next)
+        int shift = int.Log2(w.Format.BlockSize);
+        for (long at = start, end = start + count; at < end;)
         {
-            TBook book = TLanes.Scale(codebook, absmax[run.Block]);
-            byte* codes = w.Codes + (run.Start >> 1);
-            for (byte* end = codes + (run.Length >> 1); codes < end; codes += TLanes.Count, to += Group)
+            long block = at >> shift, next = Math.Min(end, (block + 1) << shift);
+            TBook book = TLanes.Scale(codebook, absmax[block]);
+            for (; at < next; at += Group, to += stride)
             {
-                TLanes.Look(codes, book, out TVector first, out TVector second);
+                TLanes.Look(w.Codes + (at >> 1), book, out TVector first, out TVector second);
                 TLanes.Store(first, to);
                 TLanes.Store(second, to + TLanes.Count);
             }

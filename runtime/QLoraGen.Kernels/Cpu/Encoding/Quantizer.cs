@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>
@@ -32,13 +34,18 @@ public static unsafe class Quantizer
             QuantizeBlocks(weight, destination, destination.Absmax, level);
             return;
         }
-        float[] absmax = new float[destination.Blocks];
-        fixed (float* to = absmax)
+        long blocks = destination.Blocks;
+        float* absmax = (float*)NativeMemory.Alloc(checked((nuint)blocks), sizeof(float));
+        try
         {
-            QuantizeBlocks(weight, destination, to, level);
+            QuantizeBlocks(weight, destination, absmax, level);
+            *destination.NestedOffset = DoubleQuantizer.Mean(new(absmax, checked((int)blocks)));
+            DoubleQuantizer.Quantize(absmax, destination);
         }
-        *destination.NestedOffset = DoubleQuantizer.Mean(absmax);
-        DoubleQuantizer.Quantize(absmax, destination);
+        finally
+        {
+            NativeMemory.Free(absmax);
+        }
     }
 
     private static void QuantizeBlocks(ReadOnlySpan<float> weight, in QuantizedWeight destination, float* absmax, SimdLevel level)
@@ -62,9 +69,12 @@ public static unsafe class Quantizer
                 int count = (int)Math.Min(blockSize, end - at);
                 QuantType type = destination.Format.Type;
                 byte* codes = destination.Codes + at / 2;
-                absmax[at / blockSize] = count == blockSize && level != SimdLevel.Scalar
-                    ? VectorBlockEncoder.Encode(from + at, count, type, codes)
-                    : ScalarBlockEncoder.Encode(from + at, count, count < blockSize, type, codes);
+                absmax[at / blockSize] = (count == blockSize ? level : SimdLevel.Scalar) switch
+                {
+                    SimdLevel.Scalar => ScalarBlockEncoder.Encode(from + at, count, count < blockSize, type, codes),
+                    SimdLevel.Avx512 => Avx512BlockEncoder.Encode(from + at, count, type, codes),
+                    _ => VectorBlockEncoder.Encode(from + at, count, type, codes),
+                };
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace QLoraGen.Kernels;
 
@@ -29,12 +30,25 @@ internal static unsafe class VectorBlockEncoder
                     ranks[i] = EncoderTables.FP4Codes[ranks[i]];
                 }
             }
-            for (int pair = 0; pair < 16; pair++)
-            {
-                codes[at / 2 + pair] = (byte)((ranks[2 * pair] << 4) | ranks[2 * pair + 1]);
-            }
+            Pack((ulong*)ranks).Store(codes + at / 2);
         }
         return absmax;
+    }
+
+    // 16 pairs of codes to 16 bytes; the narrowing keeps the low half of each lane.
+    private static Vector128<byte> Pack(ulong* pairs)
+    {
+        Vector128<ushort> first = Vector128.Narrow(Two(pairs), Two(pairs + 4)), second = Vector128.Narrow(Two(pairs + 8), Two(pairs + 12));
+        return Vector128.Narrow(first, second);
+
+        static Vector128<uint> Two(ulong* pairs) => Vector128.Narrow(Bytes(pairs), Bytes(pairs + 2));
+
+        // The first code of a pair is the low half of its lane, and goes to the high nibble.
+        static Vector128<ulong> Bytes(ulong* pairs)
+        {
+            Vector128<ulong> pair = Vector128.Load(pairs);
+            return (pair << 4) | (pair >> 32);
+        }
     }
 
     private static float Absmax(float* from, int count)
@@ -45,10 +59,12 @@ internal static unsafe class VectorBlockEncoder
         {
             largest = Vector.Max(largest, Vector.Load((int*)from + i) & magnitude);
         }
+        int* lanes = stackalloc int[Vector<int>.Count];
+        Vector.Store(largest, lanes);
         int max = 0;
         for (int lane = 0; lane < Vector<int>.Count; lane++)
         {
-            max = Math.Max(max, largest[lane]);
+            max = Math.Max(max, lanes[lane]);
         }
         return BitConverter.Int32BitsToSingle(max);
     }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>
@@ -9,6 +11,9 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
 {
     // Rows of W in a slice: a panel of two AVX-512 registers takes 32 KB of the first-level cache.
     private const int Depth = 256;
+
+    // Rows of W whose codes are fetched before they are decoded.
+    private const int Ahead = 8;
 
     private const int TileRows = TileProduct<TLanes, TVector, TBook>.WideRows;
 
@@ -32,15 +37,27 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
         int depth = Math.Max(Depth, term.Rank);
         float* panels = Scratch.Row((long)width * depth + width + TileRows * (depth + Unit));
         float* row = panels + (long)width * depth, spare = row + width;
+        bool inGroups = w.Cols % Unit == 0;
+        var band = new Band(gx, w.Cols, first, last, spare);
         for (int n = 0; n < w.Rows; n += Depth)
         {
             int rows = Math.Min(Depth, w.Rows - n);
             for (int i = 0; i < rows; i++)
             {
-                Decoder<TLanes, TVector, TBook>.Run(w, (long)(n + i) * w.Cols + first, row, last - first);
-                Spread(row, width, panels + (long)i * Unit, (long)rows * Unit);
+                long start = (long)(n + i) * w.Cols + first;
+                float* to = panels + (long)i * Unit;
+                if (inGroups)
+                {
+                    Fetch(w, start + (long)Ahead * w.Cols, last - first);
+                    Decoder<TLanes, TVector, TBook>.RunGroups(w, start, to, last - first, (long)rows * Unit);
+                }
+                else
+                {
+                    Decoder<TLanes, TVector, TBook>.Run(w, start, row, last - first);
+                    Spread(row, width, to, (long)rows * Unit);
+                }
             }
-            Multiply(gy + n, w.Rows, m, panels, rows, gx, w.Cols, first, last, spare, add: n > 0);
+            Multiply(gy + n, w.Rows, m, panels, rows, band, add: n > 0, inGroups);
         }
         if (term.Rank > 0)
         {
@@ -52,7 +69,16 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
                 }
                 Spread(row, width, panels + (long)i * Unit, (long)term.Rank * Unit);
             }
-            Multiply(term.Left, term.Rank, m, panels, term.Rank, gx, w.Cols, first, last, spare, add: true);
+            Multiply(term.Left, term.Rank, m, panels, term.Rank, band, add: true, inGroups: false);
+        }
+    }
+
+    // A band's codes of consecutive rows lie far apart, which the hardware does not foresee.
+    private static void Fetch(in QuantizedWeight w, long start, int count)
+    {
+        for (long at = start / 2, end = Math.Min((start + count) / 2, w.Count / 2); Sse.IsSupported && at < end; at += QuantSlot.Alignment)
+        {
+            Sse.Prefetch0(w.Codes + at);
         }
     }
 
@@ -66,36 +92,35 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
         }
     }
 
-    private static void Multiply(
-        float* a, int lda, int m, float* panel, int depth, float* gx, int ldc, int first, int last, float* spare, bool add)
+    private static void Multiply(float* a, int lda, int m, float* panel, int depth, in Band band, bool add, bool inGroups)
     {
-        for (int k = first; k < last; k += Unit, panel += (long)depth * Unit)
+        for (int k = band.First; k < band.Last; k += Unit, panel += (long)depth * Unit)
         {
-            int columns = Math.Min(Unit, last - k);
+            int columns = Math.Min(Unit, band.Last - k);
             for (int i = 0; i < m; i += TileRows)
             {
-                float* from = a + (long)i * lda, to = gx + (long)i * ldc + k;
+                float* from = a + (long)i * lda, to = band.Gx + (long)i * band.Ldc + k;
                 int rows = Math.Min(TileRows, m - i);
                 if (rows == TileRows && columns == Unit)
                 {
-                    TileProduct<TLanes, TVector, TBook>.Wide(from, lda, panel, Unit, depth, to, ldc, add);
+                    TileProduct<TLanes, TVector, TBook>.Wide(from, lda, panel, Unit, depth, to, band.Ldc, add, inGroups);
+                    continue;
                 }
-                else
-                {
-                    MultiplyEdge(from, lda, rows, panel, depth, to, ldc, columns, spare, add);
-                }
+
+                // A tile that gx or gy ends within: both sides go through a whole tile of their own.
+                float* sums = band.Spare, whole = band.Spare + TileRows * Unit;
+                FillRows(from, lda, rows, depth, whole);
+                TileProduct<TLanes, TVector, TBook>.Wide(whole, depth, panel, Unit, depth, sums, Unit, add: false, inGroups);
+                Put(sums, rows, columns, to, band.Ldc, add);
             }
         }
     }
 
-    // A tile that gx or gy ends within: both sides go through a whole tile of their own.
-    private static void MultiplyEdge(
-        float* from, int lda, int rows, float* panel, int depth, float* to, int ldc, int columns, float* spare, bool add)
+    private static void FillRows(float* from, int lda, int rows, int depth, float* to)
     {
-        float* sums = spare, a = spare + TileRows * Unit;
         for (int i = 0; i < TileRows; i++)
         {
-            var line = new Span<float>(a + i * depth, depth);
+            var line = new Span<float>(to + i * depth, depth);
             if (i < rows)
             {
                 new ReadOnlySpan<float>(from + (long)i * lda, depth).CopyTo(line);
@@ -105,7 +130,10 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
                 line.Clear();
             }
         }
-        TileProduct<TLanes, TVector, TBook>.Wide(a, depth, panel, Unit, depth, sums, Unit, add: false);
+    }
+
+    private static void Put(float* sums, int rows, int columns, float* to, int ldc, bool add)
+    {
         for (int i = 0; i < rows; i++)
         {
             for (int k = 0; k < columns; k++)
@@ -114,5 +142,19 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
                 *at = add ? *at + sums[i * Unit + k] : sums[i * Unit + k];
             }
         }
+    }
+
+    /// <summary>Where a chunk's sums go, and room for one tile of either side.</summary>
+    private readonly struct Band(float* gx, int ldc, int first, int last, float* spare)
+    {
+        public float* Gx => gx;
+
+        public int Ldc => ldc;
+
+        public int First => first;
+
+        public int Last => last;
+
+        public float* Spare => spare;
     }
 }

@@ -37,7 +37,10 @@ public static unsafe class FrozenMatmul
             case SimdLevel.Avx512: Products<Lanes512, Vector512<float>, Vector512<float>>.Multiply(w, x, m, y, term); break;
             case SimdLevel.Avx2: Products<Lanes256, Vector256<float>, Book256>.Multiply(w, x, m, y, term); break;
             case SimdLevel.Portable: Products<Lanes128, Vector128<float>, Book128>.Multiply(w, x, m, y, term); break;
-            default: RowBufferProduct.Multiply(w, x, m, y, term, 0, w.Rows, level); break;
+            default:
+                RowBufferProduct.Multiply(w, x, m, y, 0, w.Rows, level);
+                RowBufferProduct.AddTerm(term, m, y, w.Rows, 0, w.Rows);
+                break;
         }
     }
 

@@ -45,21 +45,31 @@ internal static unsafe class Products<TLanes, TVector, TBook>
 
     private static void MultiplyFew(in QuantizedWeight w, float* x, int m, float* y, in LowRank term)
     {
-        bool fused = FusedRows<TLanes, TVector, TBook>.Takes(w);
-        if (fused)
+        FewKernel kernel = TLanes.Count == 16 && m <= GroupedRows.MaxSingles && SingleRow512.Takes(w) ? FewKernel.Single
+            : FusedRows<TLanes, TVector, TBook>.Takes(w) ? FewKernel.Fused : FewKernel.RowBuffer;
+        if (kernel != FewKernel.RowBuffer)
         {
             float* grouped = Scratch.Input(GroupedRows.Length(m, w.Cols));
-            GroupedRows.Fill(x, m, w.Cols, TLanes.Count, grouped);
+            if (kernel == FewKernel.Fused)
+            {
+                GroupedRows.Fill(x, m, w.Cols, TLanes.Count, grouped);
+            }
+            for (int i = 0; i < m && kernel == FewKernel.Single; i++)
+            {
+                SingleRow512.Fill(x + (long)i * w.Cols, w.Cols, grouped + (long)i * w.Cols);
+            }
             x = grouped;
         }
         int rows = (int)Math.Clamp(ChunkSize / w.Cols, 1, w.Rows);
-        KernelThreads.For(Chunks(w.Rows, rows), new FewRows(w, x, m, y, term, rows, fused));
+        KernelThreads.For(Chunks(w.Rows, rows), new FewRows(w, x, m, y, term, rows, kernel));
     }
 
     private static void MultiplyMany(in QuantizedWeight w, float* x, int m, float* y, LowRank term)
     {
         int unit = RowsProduct<TLanes, TVector, TBook>.Unit;
-        int chunk = ChunkLength(w.Rows, unit, RowsProduct<TLanes, TVector, TBook>.MaxChunk);
+        // With one panel the values of a few rows of W stay in the first-level cache until they are multiplied.
+        int longest = m > 2 * TLanes.Count ? RowsProduct<TLanes, TVector, TBook>.MaxChunk : unit;
+        int chunk = ChunkLength(w.Rows, unit, longest);
         int most = Math.Min(m, RowsProduct<TLanes, TVector, TBook>.MaxRows);
         float* packed = Scratch.Input(RowsProduct<TLanes, TVector, TBook>.PackedLength(most, w.Cols, term.Rank));
         for (int first = 0; first < m; first += most)
@@ -82,20 +92,34 @@ internal static unsafe class Products<TLanes, TVector, TBook>
 
     private static int Chunks(int count, int size) => (int)(((long)count + size - 1) / size);
 
-    private readonly struct FewRows(QuantizedWeight w, float* x, int m, float* y, LowRank term, int rows, bool fused) : IChunkBody
+    private enum FewKernel
+    {
+        RowBuffer,
+        Fused,
+        Single,
+    }
+
+    private readonly struct FewRows(QuantizedWeight w, float* x, int m, float* y, LowRank term, int rows, FewKernel kernel) : IChunkBody
     {
         public void Run(int chunk)
         {
             int first = chunk * rows, last = (int)Math.Min((long)first + rows, w.Rows);
-            if (fused)
+            switch (kernel)
             {
-                FusedRows<TLanes, TVector, TBook>.Run(w, x, m, y, first, last);
-                RowBufferProduct.AddTerm(term, m, y, w.Rows, first, last);
+                case FewKernel.RowBuffer:
+                    RowBufferProduct.Multiply(w, x, m, y, first, last, Simd.LevelOf(TLanes.Count));
+                    break;
+                case FewKernel.Fused:
+                    FusedRows<TLanes, TVector, TBook>.Multiply(w, x, m, y, first, last);
+                    break;
+                default:
+                    for (int i = 0; i < m; i++)
+                    {
+                        SingleRow512.Multiply(w, x + (long)i * w.Cols, y + (long)i * w.Rows, first, last);
+                    }
+                    break;
             }
-            else
-            {
-                RowBufferProduct.Multiply(w, x, m, y, term, first, last, Simd.LevelOf(TLanes.Count));
-            }
+            RowBufferProduct.AddTerm(term, m, y, w.Rows, first, last);
         }
     }
 

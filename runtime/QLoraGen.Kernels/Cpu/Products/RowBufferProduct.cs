@@ -7,8 +7,7 @@ namespace QLoraGen.Kernels;
 internal static unsafe class RowBufferProduct
 {
     /// <summary>y[m, n] for the rows n from <paramref name="first"/> up to <paramref name="last"/> of the weight.</summary>
-    public static void Multiply(
-        in QuantizedWeight w, float* x, int m, float* y, in LowRank term, int first, int last, SimdLevel level)
+    public static void Multiply(in QuantizedWeight w, float* x, int m, float* y, int first, int last, SimdLevel level)
     {
         float* row = Scratch.Row(w.Cols);
         for (int n = first; n < last; n++)
@@ -19,7 +18,6 @@ internal static unsafe class RowBufferProduct
                 y[(long)i * w.Rows + n] = VectorMath.Dot(row, x + (long)i * w.Cols, w.Cols);
             }
         }
-        AddTerm(term, m, y, w.Rows, first, last);
     }
 
     /// <summary>gx = gy W, summed over the rows of W in order.</summary>

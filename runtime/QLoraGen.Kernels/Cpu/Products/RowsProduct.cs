@@ -64,7 +64,7 @@ internal static unsafe class RowsProduct<TLanes, TVector, TBook>
                 long start = (long)(first + n) * w.Cols + k;
                 if (inGroups)
                 {
-                    Decoder<TLanes, TVector, TBook>.RunGroups(w, start, values + (long)n * depth, depth);
+                    Decoder<TLanes, TVector, TBook>.RunGroups(w, start, values + (long)n * depth, depth, 2 * TLanes.Count);
                 }
                 else
                 {
@@ -111,7 +111,7 @@ internal static unsafe class RowsProduct<TLanes, TVector, TBook>
             for (int n = 0; n < whole; n += TileProduct<TLanes, TVector, TBook>.WideRows)
             {
                 TileProduct<TLanes, TVector, TBook>.Wide(
-                    values + (long)n * depth, depth, panel, width, depth, sums + n * ldc + i, ldc, add);
+                    values + (long)n * depth, depth, panel, width, depth, sums + n * ldc + i, ldc, add, sort: false);
             }
         }
     }

@@ -25,8 +25,9 @@ internal static unsafe class TileProduct<TLanes, TVector, TBook>
     /// <param name="c">The first of its rows, <paramref name="ldc"/> floats apart.</param>
     /// <param name="ldc">Floats from one row of c to the next.</param>
     /// <param name="add">Adds to c instead of overwriting it.</param>
+    /// <param name="sort">Whether a row of b is a group as a lookup gives it, which is put in order in c.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Wide(float* a, long lda, float* b, long ldb, int depth, float* c, long ldc, bool add)
+    public static void Wide(float* a, long lda, float* b, long ldb, int depth, float* c, long ldc, bool add, bool sort)
     {
         TVector s0a = default, s1a = default, s2a = default, s3a = default, s4a = default, s5a = default;
         TVector s0b = default, s1b = default, s2b = default, s3b = default, s4b = default, s5b = default;
@@ -42,12 +43,12 @@ internal static unsafe class TileProduct<TLanes, TVector, TBook>
             AddScaled(a4[0], left, right, ref s4a, ref s4b);
             AddScaled(a4[lda], left, right, ref s5a, ref s5b);
         }
-        Put(c, s0a, s0b, add);
-        Put(c + ldc, s1a, s1b, add);
-        Put(c + 2 * ldc, s2a, s2b, add);
-        Put(c + 3 * ldc, s3a, s3b, add);
-        Put(c + 4 * ldc, s4a, s4b, add);
-        Put(c + 5 * ldc, s5a, s5b, add);
+        Put(c, s0a, s0b, add, sort);
+        Put(c + ldc, s1a, s1b, add, sort);
+        Put(c + 2 * ldc, s2a, s2b, add, sort);
+        Put(c + 3 * ldc, s3a, s3b, add, sort);
+        Put(c + 4 * ldc, s4a, s4b, add, sort);
+        Put(c + 5 * ldc, s5a, s5b, add, sort);
     }
 
     /// <summary>Twelve rows of one register.</summary>
@@ -104,8 +105,12 @@ internal static unsafe class TileProduct<TLanes, TVector, TBook>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(float* c, TVector left, TVector right, bool add)
+    private static void Put(float* c, TVector left, TVector right, bool add, bool sort)
     {
+        if (sort)
+        {
+            TLanes.Sort(ref left, ref right);
+        }
         Put(c, left, add);
         Put(c + TLanes.Count, right, add);
     }
