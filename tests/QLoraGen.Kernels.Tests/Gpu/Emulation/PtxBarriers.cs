@@ -10,10 +10,20 @@ internal sealed class PtxBarriers(PtxBlock block)
 
     public bool TryRelease()
     {
+        var waiting = new List<PtxThread>?[arrived.Length];
+        int live = 0;
+        foreach (var warp in block.Warps)
+        {
+            foreach (var thread in warp.Threads)
+            {
+                live += thread.State == PtxThreadState.Exited ? 0 : 1;
+                if (thread.State == PtxThreadState.AtBarrier)
+                    (waiting[Id(thread)] ??= []).Add(thread);
+            }
+        }
         bool released = false;
-        var waiting = block.Threads.Where(thread => thread.State == PtxThreadState.AtBarrier);
-        foreach (var group in waiting.GroupBy(Id).ToList())
-            released |= TryRelease(group.Key, [.. group]);
+        for (int id = 0; id < waiting.Length; id++)
+            released |= waiting[id] is { } threads && TryRelease(id, threads, live);
         return released;
     }
 
@@ -23,14 +33,20 @@ internal sealed class PtxBarriers(PtxBlock block)
         return id is >= 0 and < 16 ? id : throw thread.Locate(new PtxFault($"There is no barrier {id}."), thread.Current);
     }
 
-    private bool TryRelease(int id, PtxThread[] threads)
+    private bool TryRelease(int id, List<PtxThread> threads, int live)
     {
-        int needed = Needed(threads[0]);
-        int present = threads.Length + arrived[id];
+        int needed = Needed(threads[0], live);
+        int present = threads.Count + arrived[id];
         if (present < needed)
             return false;
+        PtxWarp? checkedWarp = null;
         foreach (var thread in threads)
-            Check(thread, threads[0], present, needed);
+        {
+            if (present > needed || Needed(thread, live) != needed)
+                throw thread.Locate(new PtxFault($"A barrier for {needed} threads is met by {present}, one of them for {Needed(thread, live)}."), thread.Current);
+            if (thread.Warp != checkedWarp)
+                CheckWhole(checkedWarp = thread.Warp, thread);
+        }
         Reduce(threads);
         arrived[id] = 0;
         block.Shared.Synchronize();
@@ -39,31 +55,30 @@ internal sealed class PtxBarriers(PtxBlock block)
         return true;
     }
 
-    private int Needed(PtxThread thread)
+    private static int Needed(PtxThread thread, int live)
     {
         int slot = thread.Current.Barrier!.CountSlot;
-        return slot < 0 ? block.Threads.Count(other => other.State != PtxThreadState.Exited) : thread.Get<int>(slot);
+        return slot < 0 ? live : thread.Get<int>(slot);
     }
 
     /// <summary>The threads of a warp must be at one instruction: the aligned barriers ask for it.</summary>
-    private void Check(PtxThread thread, PtxThread first, int present, int needed)
+    private static void CheckWhole(PtxWarp warp, PtxThread thread)
     {
-        var instruction = thread.Current;
-        if (Needed(thread) != needed || present > needed)
-            throw thread.Locate(new PtxFault($"A barrier for {Needed(thread)} threads meets one for {needed} at {first.Current.Statement.Where}; {present} came."), instruction);
-        var mate = thread.Warp.Threads.FirstOrDefault(other => other.State != PtxThreadState.Exited && other.Current != instruction);
-        if (mate is not null)
-            throw thread.Locate(new PtxFault($"A barrier splits a warp: thread {mate.Tid} is at {mate.Current.Statement.Where}."), instruction);
+        foreach (var mate in warp.Threads)
+        {
+            if (mate.State != PtxThreadState.Exited && mate.Current != thread.Current)
+                throw thread.Locate(new PtxFault($"A barrier splits a warp: thread {mate.Tid} is at {mate.Current.Statement.Where}."), thread.Current);
+        }
     }
 
-    private static void Reduce(PtxThread[] threads)
+    private static void Reduce(List<PtxThread> threads)
     {
-        var reducing = threads.Where(thread => thread.Current.Barrier!.Reduction is not null).ToArray();
+        var reducing = threads.FindAll(thread => thread.Current.Barrier!.Reduction is not null);
         int set = reducing.Count(thread => thread.Current.Barrier!.Reduction!.Source(thread));
         foreach (var thread in reducing)
         {
             var reduction = thread.Current.Barrier!.Reduction!;
-            thread.Set(reduction.Destination, reduction.Combine(set, reducing.Length));
+            thread.Set(reduction.Destination, reduction.Combine(set, reducing.Count));
         }
     }
 }

@@ -73,27 +73,18 @@ internal static class PtxMatrixSteps
         return new((warp, _) => MultiplyAdd(warp, depth, d, a, b, c, decode));
     }
 
+    /// <summary>The right factor is gathered column after column, so that both factors are read in a row.</summary>
     private static void MultiplyAdd(PtxWarp warp, int depth, int[] d, int[] a, int[] b, int[] c, Func<ushort, float> decode)
     {
-        Span<float> left = stackalloc float[Rows * 16];
-        Span<float> right = stackalloc float[16 * Columns];
+        Span<double> left = stackalloc double[Rows * depth];
+        Span<double> right = stackalloc double[Columns * depth];
         foreach (var thread in warp.Threads)
         {
             var (group, pair) = (thread.Lane / 4, thread.Lane % 4 * 2);
             for (int i = 0; i < a.Length; i++)
-            {
-                uint two = thread.Get<uint>(a[i]);
-                int at = (group + i % 2 * 8) * depth + i / 2 * 8 + pair;
-                left[at] = decode((ushort)two);
-                left[at + 1] = decode((ushort)(two >> 16));
-            }
+                Gather(left, (group + i % 2 * 8) * depth + i / 2 * 8 + pair, thread.Get<uint>(a[i]), decode);
             for (int i = 0; i < b.Length; i++)
-            {
-                uint two = thread.Get<uint>(b[i]);
-                int row = i * 8 + pair;
-                right[row * Columns + group] = decode((ushort)two);
-                right[(row + 1) * Columns + group] = decode((ushort)(two >> 16));
-            }
+                Gather(right, group * depth + i * 8 + pair, thread.Get<uint>(b[i]), decode);
         }
         Span<float> results = stackalloc float[4];
         foreach (var thread in warp.Threads)
@@ -101,14 +92,26 @@ internal static class PtxMatrixSteps
             var (group, pair) = (thread.Lane / 4, thread.Lane % 4 * 2);
             for (int i = 0; i < 4; i++)
             {
-                var (row, column) = (group + i / 2 * 8, pair + i % 2);
-                double sum = thread.Get<float>(c[i]);
-                for (int k = 0; k < depth; k++)
-                    sum += (double)left[row * depth + k] * right[k * Columns + column];
-                results[i] = (float)sum;
+                var row = left.Slice((group + i / 2 * 8) * depth, depth);
+                var column = right.Slice((pair + i % 2) * depth, depth);
+                results[i] = (float)(thread.Get<float>(c[i]) + Dot(row, column));
             }
             for (int i = 0; i < 4; i++)
                 thread.Set(d[i], results[i]);
         }
+    }
+
+    private static void Gather(Span<double> elements, int at, uint two, Func<ushort, float> decode)
+    {
+        elements[at] = decode((ushort)two);
+        elements[at + 1] = decode((ushort)(two >> 16));
+    }
+
+    private static double Dot(ReadOnlySpan<double> row, ReadOnlySpan<double> column)
+    {
+        double sum = 0;
+        for (int k = 0; k < row.Length && k < column.Length; k++)
+            sum += row[k] * column[k];
+        return sum;
     }
 }
