@@ -63,6 +63,35 @@ public sealed class PtxMemoryTests
     }
 
     [Fact]
+    public void ALaneMayOverwriteWhatOthersReadBeforeTheySynchronized()
+    {
+        uint[] results = PtxText.Run(
+            $"{Neighbour} ld.shared.u32 %r1, [other]; bar.warp.sync -1; ld.shared.u32 %r2, [own]; st.shared.u32 [own], %t; st.global.u32 [%x2], %t;", input);
+        Assert.Equal([.. Enumerable.Range(0, 32).Select(i => (uint)i)], results);
+    }
+
+    [Fact]
+    public void DynamicSharedMemoryLiesBehindTheStaticOne()
+    {
+        const string Body =
+            """
+            .shared .align 4 .b8 fixed[20];
+            mov.u32 %r1, dynamic;
+            st.shared.u32 [dynamic+12], 7;
+            ld.shared.u32 %r0, [%r1+12];
+            mov.u32 %r2, %dynamic_smem_size;
+            mad.lo.u32 %r0, %r1, 100, %r0;
+            mad.lo.u32 %r0, %r2, 10000, %r0;
+            st.global.u32 [%b], %r0;
+            """;
+        var machine = new PtxMachine(".extern .shared .align 16 .b8 dynamic[];\n" + PtxText.Kernel(Body));
+        long b = machine.Allocate(4);
+        machine.Launch("test", 1, 1, 16, 0L, b);
+        Assert.Equal(16_32_07u, machine.Read<uint>(b)[0]);
+        Assert.Throws<PtxFault>(() => machine.Launch("test", 1, 1, 8, 0L, b));
+    }
+
+    [Fact]
     public void GenericAddressesReachSharedMemory()
     {
         uint[] results = PtxText.Run(

@@ -53,9 +53,9 @@ internal sealed class PtxSharedMemory
             throw Race(trace.Writer, "wrote");
         if (access == PtxAccess.Read)
         {
-            bool first = trace.Reader == Nobody || trace.Reader == thread.Index;
-            trace.Reader = first ? thread.Index : Many;
-            trace.ReaderWarp = trace.ReaderWarp == Nobody || trace.ReaderWarp == warp ? warp : Many;
+            bool first = trace.Reader == Nobody || Ordered(trace.ReaderWarp, trace.ReaderWarpEpoch);
+            trace.Reader = first || trace.Reader == thread.Index ? thread.Index : Many;
+            trace.ReaderWarp = first || trace.ReaderWarp == warp ? warp : Many;
             trace.ReaderWarpEpoch = thread.Warp.Epoch;
             return;
         }
