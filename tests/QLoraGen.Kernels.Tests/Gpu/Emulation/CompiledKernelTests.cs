@@ -20,7 +20,8 @@ public sealed class CompiledKernelTests
         var machine = new PtxMachine(ptx);
         float[] values = [.. Enumerable.Range(1, 1000).Select(i => (float)i)];
         long total = machine.Allocate(4);
-        machine.Launch(entry, 3, SampleKernels.SumThreads, 0, PtxArguments.View(machine.Allocate(values), 1000), PtxArguments.View(total, 1), 1000);
+        byte[] view = PtxArguments.View(machine.Allocate(values), values.Length);
+        machine.Launch(entry, 3, SampleKernels.SumThreads, 0, view, PtxArguments.View(total, 1), values.Length);
         Assert.Equal(500500f, machine.Read<float>(total)[0]);
     }
 
@@ -55,7 +56,8 @@ public sealed class CompiledKernelTests
     }
 
     [Fact]
-    public void AMissingWaitGivesNan() => Assert.All(Matmul(ptx => Without(ptx, "cp.async.wait_group 1;")), value => Assert.True(float.IsNaN(value)));
+    public void AMissingWaitGivesNan() =>
+        Assert.All(Matmul(ptx => Without(ptx, "cp.async.wait_group 1;")), value => Assert.True(float.IsNaN(value)));
 
     [Fact]
     public void AMissingBarrierIsARace()

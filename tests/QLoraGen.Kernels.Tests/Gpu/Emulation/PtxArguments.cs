@@ -12,7 +12,8 @@ internal static class PtxArguments
         {
             byte[] bytes = Bytes(argument);
             if (bytes.Length != parameter.Bytes)
-                throw new PtxFault($"The parameter '{parameter.Name}' has {parameter.Bytes} bytes; the argument {argument} has {bytes.Length}.");
+                throw new PtxFault(
+                    $"The parameter '{parameter.Name}' has {parameter.Bytes} bytes; the argument {argument} has {bytes.Length}.");
             bytes.CopyTo(packed, parameter.Offset);
         }
         return packed;

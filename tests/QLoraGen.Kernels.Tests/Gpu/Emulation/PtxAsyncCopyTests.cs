@@ -13,7 +13,8 @@ public sealed class PtxAsyncCopyTests
     [InlineData("cp.async.commit_group; cp.async.wait_group 1;", Poison)]
     [InlineData("cp.async.commit_group; cp.async.wait_group 0;", 1u)]
     [InlineData("cp.async.wait_all;", 1u)]
-    public void DataLandsWhenAWaitCoversIt(string wait, uint expected) => Assert.Equal(expected, Copy($"cp.async.cg.shared.global [stage], [%a], 16; {wait}"));
+    public void DataLandsWhenAWaitCoversIt(string wait, uint expected) =>
+        Assert.Equal(expected, Copy($"cp.async.cg.shared.global [stage], [%a], 16; {wait}"));
 
     [Fact]
     public void OldDataIsGoneOnceACopyIsIssued() =>

@@ -43,7 +43,10 @@ internal sealed class PtxBarriers(PtxBlock block)
         foreach (var thread in threads)
         {
             if (present > needed || Needed(thread, live) != needed)
-                throw thread.Locate(new PtxFault($"A barrier for {needed} threads is met by {present}, one of them for {Needed(thread, live)}."), thread.Current);
+            {
+                var fault = new PtxFault($"A barrier for {needed} threads is met by {present}, one of them for {Needed(thread, live)}.");
+                throw thread.Locate(fault, thread.Current);
+            }
             if (thread.Warp != checkedWarp)
                 CheckWhole(checkedWarp = thread.Warp, thread);
         }
@@ -66,8 +69,10 @@ internal sealed class PtxBarriers(PtxBlock block)
     {
         foreach (var mate in warp.Threads)
         {
-            if (mate.State != PtxThreadState.Exited && mate.Current != thread.Current)
-                throw thread.Locate(new PtxFault($"A barrier splits a warp: thread {mate.Tid} is at {mate.Current.Statement.Where}."), thread.Current);
+            if (mate.State == PtxThreadState.Exited || mate.Current == thread.Current)
+                continue;
+            var fault = new PtxFault($"A barrier splits a warp: thread {mate.Tid} is at {mate.Current.Statement.Where}.");
+            throw thread.Locate(fault, thread.Current);
         }
     }
 

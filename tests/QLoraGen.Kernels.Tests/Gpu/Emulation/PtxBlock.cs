@@ -11,7 +11,8 @@ internal readonly record struct PtxDim(int X, int Y = 1, int Z = 1)
 }
 
 /// <summary>What is the same for all blocks of a launch.</summary>
-internal sealed record PtxLaunch(PtxMachine Machine, PtxModule Module, PtxFunction Entry, PtxDim Grid, PtxDim Size, int DynamicSharedBytes, byte[] Arguments);
+internal sealed record PtxLaunch(
+    PtxMachine Machine, PtxModule Module, PtxFunction Entry, PtxDim Grid, PtxDim Size, int DynamicSharedBytes, byte[] Arguments);
 
 /// <summary>A block of threads with its shared memory. Warps take turns; when none can go on and not all have ended, it is a deadlock.</summary>
 internal sealed class PtxBlock
@@ -76,8 +77,10 @@ internal sealed class PtxBlock
     {
         var waiting = Threads.Where(thread => thread.State != PtxThreadState.Exited)
             .GroupBy(thread => (Warp: thread.Index / PtxWarp.Lanes, thread.Current))
-            .Select(group => $"warp {group.Key.Warp}, {group.Count()} threads (first: {group.First().Tid}) at {group.Key.Current.Statement.Where}");
+            .Select(group =>
+                $"warp {group.Key.Warp}, {group.Count()} threads (first: {group.First().Tid}) at {group.Key.Current.Statement.Where}");
         int exited = Threads.Count(thread => thread.State == PtxThreadState.Exited);
-        return new($"Deadlock in block {Id}: {exited} threads have ended, others wait for each other:\n  {string.Join("\n  ", waiting)}") { IsLocated = true };
+        string where = string.Join("\n  ", waiting);
+        return new($"Deadlock in block {Id}: {exited} threads have ended, others wait for each other:\n  {where}") { IsLocated = true };
     }
 }

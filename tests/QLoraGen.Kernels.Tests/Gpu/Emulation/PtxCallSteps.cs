@@ -9,7 +9,8 @@ internal static class PtxCallSteps
         var operands = decoding.Statement.Operands;
         for (int i = 0; i < operands.Count; i++)
             decoding.Operand(i);
-        if (operands.OfType<NameOperand>().FirstOrDefault() is not { Name: var name } || !decoding.Module.Functions.TryGetValue(name, out var callee))
+        if (operands.OfType<NameOperand>().FirstOrDefault() is not { Name: var name }
+            || !decoding.Module.Functions.TryGetValue(name, out var callee))
             throw new PtxFault("The function that is called is not defined.");
         bool hasResults = operands[0] is GroupOperand;
         PtxVariable[] arguments = operands.Count > (hasResults ? 2 : 1) ? Variables(operands[^1]) : [];

@@ -29,8 +29,11 @@ public sealed class PtxControlTests
     }
 
     [Fact]
-    public void ABarrierMustNotSplitAWarp() =>
-        Assert.Contains("splits a warp", PtxText.Fault("setp.lt.u32 %p1, %t, 5; @%p1 bra FEW; bar.sync 0; bra END; FEW: bar.sync 0; END:"), StringComparison.Ordinal);
+    public void ABarrierMustNotSplitAWarp()
+    {
+        string message = PtxText.Fault("setp.lt.u32 %p1, %t, 5; @%p1 bra FEW; bar.sync 0; bra END; FEW: bar.sync 0; END:");
+        Assert.Contains("splits a warp", message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void AnEndlessLoopEnds()
@@ -82,13 +85,16 @@ public sealed class PtxControlTests
 
     [Fact]
     public void NamesInBracesHideThoseOutside() =>
-        Assert.Equal(7u, PtxText.Compute(".reg .u32 s; mov.u32 s, 7; { .reg .u32 s; mov.u32 s, 8; } { .reg .u32 s; mov.u32 s, 9; } mov.u32 %r0, s;", 0));
+        Assert.Equal(7u, PtxText.Compute(
+            ".reg .u32 s; mov.u32 s, 7; { .reg .u32 s; mov.u32 s, 8; } { .reg .u32 s; mov.u32 s, 9; } mov.u32 %r0, s;", 0));
 
     [Fact]
     public void ArgumentsAreCheckedAgainstTheParameters()
     {
         var machine = new PtxMachine(PtxText.Kernel(""));
-        Assert.Contains("2 parameters; 1 arguments", Assert.Throws<PtxFault>(() => machine.Launch("test", 1, 1, 0, 0L)).Message, StringComparison.Ordinal);
-        Assert.Contains("has 8 bytes; the argument 1 has 4", Assert.Throws<PtxFault>(() => machine.Launch("test", 1, 1, 0, 0L, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("2 parameters; 1 arguments", Fault(0L), StringComparison.Ordinal);
+        Assert.Contains("has 8 bytes; the argument 1 has 4", Fault(0L, 1), StringComparison.Ordinal);
+
+        string Fault(params object[] arguments) => Assert.Throws<PtxFault>(() => machine.Launch("test", 1, 1, 0, arguments)).Message;
     }
 }

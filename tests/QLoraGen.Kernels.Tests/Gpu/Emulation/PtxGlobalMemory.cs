@@ -15,7 +15,9 @@ internal sealed class PtxGlobalMemory
     }
 
     public Span<byte> Span(long address) =>
-        Buffer((ulong)address) is { } buffer && Offset((ulong)address) == 0 ? buffer : throw new PtxFault($"No buffer begins at 0x{address:X}.");
+        Buffer((ulong)address) is { } buffer && Offset((ulong)address) == 0
+            ? buffer
+            : throw new PtxFault($"No buffer begins at 0x{address:X}.");
 
     public ref byte At(ulong address, int bytes)
     {
@@ -24,7 +26,10 @@ internal sealed class PtxGlobalMemory
         if (Buffer(address) is not { } buffer)
             throw new PtxFault($"The global address 0x{address:X} lies in no buffer.");
         if (offset + (ulong)bytes > (ulong)buffer.Length)
-            throw new PtxFault($"{bytes} bytes at offset {(long)offset} are outside a buffer of {buffer.Length} bytes (global address 0x{address:X}).");
+        {
+            string where = $"at offset {offset} are outside a buffer of {buffer.Length} bytes";
+            throw new PtxFault($"{bytes} bytes {where} (global address 0x{address:X}).");
+        }
         return ref buffer[offset];
     }
 

@@ -33,7 +33,9 @@ public sealed class PtxMatrixTests
     [Fact]
     public void MmaNeedsAllLanesOfTheWarp()
     {
-        string message = PtxText.Fault("setp.lt.u32 %p1, %t, 31; @!%p1 ret; mma.sync.aligned.m16n8k8.row.col.f32.bf16.bf16.f32 {%f0,%f1,%f2,%f3}, {%r0,%r1}, {%r2}, {%f0,%f1,%f2,%f3};");
+        string message = PtxText.Fault(
+            "setp.lt.u32 %p1, %t, 31; @!%p1 ret; "
+            + "mma.sync.aligned.m16n8k8.row.col.f32.bf16.bf16.f32 {%f0,%f1,%f2,%f3}, {%r0,%r1}, {%r2}, {%f0,%f1,%f2,%f3};");
         Assert.Contains("Deadlock", message, StringComparison.Ordinal);
         Assert.Contains("mma.sync", message, StringComparison.Ordinal);
     }
@@ -88,7 +90,8 @@ public sealed class PtxMatrixTests
     {
         string a = string.Join(", ", Enumerable.Range(0, depth / 4).Select(i => $"%r{8 + i}"));
         string b = string.Join(", ", Enumerable.Range(0, depth / 8).Select(i => $"%r{16 + i}"));
-        string loads = string.Concat(Enumerable.Range(0, depth / 4).Select(i => $"ld.global.u32 %r{8 + i}, [%x1+{(i % 2 * 8 * depth + i / 2 * 8) * 2}];\n"))
+        string loads = string.Concat(Enumerable.Range(0, depth / 4)
+            .Select(i => $"ld.global.u32 %r{8 + i}, [%x1+{(i % 2 * 8 * depth + i / 2 * 8) * 2}];\n"))
             + string.Concat(Enumerable.Range(0, depth / 8).Select(i => $"ld.global.u32 %r{16 + i}, [%x1+{(16 * depth + i * 8) * 2}];\n"));
         return $$"""
             shr.u32 %r0, %t, 2;
@@ -103,7 +106,8 @@ public sealed class PtxMatrixTests
             add.u64 %x3, %b, %x2;
             ld.global.v2.f32 {%f0, %f1}, [%x3];
             ld.global.v2.f32 {%f2, %f3}, [%x3+256];
-            mma.sync.aligned.m16n8k{{depth}}.row.col.f32.{{type}}.{{type}}.f32 {%f0, %f1, %f2, %f3}, { {{a}} }, { {{b}} }, {%f0, %f1, %f2, %f3};
+            mma.sync.aligned.m16n8k{{depth}}.row.col.f32.{{type}}.{{type}}.f32
+                {%f0, %f1, %f2, %f3}, { {{a}} }, { {{b}} }, {%f0, %f1, %f2, %f3};
             st.global.v2.f32 [%x3], {%f0, %f1};
             st.global.v2.f32 [%x3+256], {%f2, %f3};
             """;

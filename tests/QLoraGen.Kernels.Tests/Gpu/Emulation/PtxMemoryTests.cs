@@ -44,7 +44,8 @@ public sealed class PtxMemoryTests
     public void SharedMemoryCarriesValuesAcrossABarrier()
     {
         uint[] results = PtxText.Run(
-            $"{Neighbour} ld.global.u32 %r0, [%x1]; st.shared.u32 [own], %r0; bar.sync 0; ld.shared.u32 %r0, [other]; st.global.u32 [%x2], %r0;", input);
+            $"{Neighbour} ld.global.u32 %r0, [%x1]; st.shared.u32 [own], %r0; bar.sync 0;"
+            + "ld.shared.u32 %r0, [other]; st.global.u32 [%x2], %r0;", input);
         Assert.Equal([.. Enumerable.Range(0, 32).Select(i => (uint)(100 + (i ^ 1)))], results);
     }
 
@@ -110,14 +111,16 @@ public sealed class PtxMemoryTests
     [Fact]
     public void AtomicsGiveTheOldValueAndAddUp()
     {
-        uint[] results = PtxText.Run("atom.global.add.u32 %r0, [%a], 2; mul.wide.u32 %x0, %t, 4; add.u64 %x1, %b, %x0; st.global.u32 [%x1], %r0;", [5]);
+        uint[] results = PtxText.Run(
+            "atom.global.add.u32 %r0, [%a], 2; mul.wide.u32 %x0, %t, 4; add.u64 %x1, %b, %x0; st.global.u32 [%x1], %r0;", [5]);
         Assert.Equal([.. Enumerable.Range(0, 32).Select(i => 5u + 2 * (uint)i)], results.Order());
     }
 
     [Fact]
     public void TablesOfConstantsAreInitialized()
     {
-        string ptx = ".const .align 4 .f32 table[3] = {0f3F800000, 0f40000000, -1.5};\n" + PtxText.Kernel("ld.const.f32 %f0, [table+8]; st.global.f32 [%b], %f0;");
+        string ptx = ".const .align 4 .f32 table[3] = {0f3F800000, 0f40000000, -1.5};\n"
+            + PtxText.Kernel("ld.const.f32 %f0, [table+8]; st.global.f32 [%b], %f0;");
         var machine = new PtxMachine(ptx);
         long b = machine.Allocate(4);
         machine.Launch("test", 1, 1, 0, 0L, b);

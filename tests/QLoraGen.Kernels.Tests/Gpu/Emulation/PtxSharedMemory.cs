@@ -66,8 +66,12 @@ internal sealed class PtxSharedMemory
 
         bool Ordered(int otherWarp, int otherEpoch) => otherWarp == warp && otherEpoch < thread.Warp.Epoch;
 
-        PtxFault Race(int other, string did) =>
-            new($"Race in shared memory at byte {address}: {(other == Many ? "several threads" : $"thread {other}")} {did} it since the last barrier, and thread {thread.Index} now {(access == PtxAccess.Read ? "reads" : "writes")} it.");
+        PtxFault Race(int other, string did)
+        {
+            string who = other == Many ? "several threads" : $"thread {other}";
+            string does = access == PtxAccess.Read ? "reads" : "writes";
+            return new($"Race in shared memory at byte {address}: {who} {did} it since the last barrier, and thread {thread.Index} now {does} it.");
+        }
     }
 
     private struct Trace

@@ -9,7 +9,8 @@ internal sealed class PtxWarp
     {
         Block = block;
         int first = index * Lanes;
-        Threads = [.. Enumerable.Range(first, Math.Min(Lanes, block.Size.Count - first)).Select(thread => new PtxThread(this, thread, arguments))];
+        int count = Math.Min(Lanes, block.Size.Count - first);
+        Threads = [.. Enumerable.Range(first, count).Select(thread => new PtxThread(this, thread, arguments))];
     }
 
     public PtxBlock Block { get; }
