@@ -10,8 +10,11 @@ internal sealed class PtxMachine
 {
     private readonly PtxModule module;
 
-    public PtxMachine(string ptx)
+    /// <param name="ptx">A module.</param>
+    /// <param name="memory">Where its launches read and write; shared by the modules that work on the same buffers.</param>
+    public PtxMachine(string ptx, PtxGlobalMemory? memory = null)
     {
+        Memory = memory ?? new();
         module = PtxParser.Parse(ptx);
         foreach (var variable in module.Variables.Where(variable => variable.Space is PtxSpace.Global or PtxSpace.Const))
         {
@@ -22,7 +25,7 @@ internal sealed class PtxMachine
             PtxDecoder.Decode(module, function);
     }
 
-    public PtxGlobalMemory Memory { get; } = new();
+    public PtxGlobalMemory Memory { get; }
 
     /// <summary>Whether touching shared memory that another thread wrote, with no barrier between, is an error.</summary>
     public bool DetectRaces { get; init; } = true;
@@ -51,13 +54,18 @@ internal sealed class PtxMachine
     /// <summary>What a buffer holds.</summary>
     public T[] Read<T>(long address) where T : unmanaged => MemoryMarshal.Cast<byte, T>(Memory.Span(address)).ToArray();
 
-    public void Launch(string entry, PtxDim grid, PtxDim block, int dynamicSharedBytes, params object[] arguments)
+    public void Launch(string entry, PtxDim grid, PtxDim block, int dynamicSharedBytes, params object[] arguments) =>
+        Launch(entry, grid, block, dynamicSharedBytes, PtxArguments.Pack(Entry(entry), arguments));
+
+    /// <summary>Launches with arguments that lie as the entry's parameters do.</summary>
+    public void Launch(string entry, PtxDim grid, PtxDim block, int dynamicSharedBytes, byte[] packed)
     {
-        if (!module.Functions.TryGetValue(entry, out var function) || !function.IsEntry)
-            throw new PtxFault($"There is no entry '{entry}'; there are: {string.Join(", ", Entries)}.");
+        var function = Entry(entry);
+        if (packed.Length != function.ParamBytes)
+            throw new PtxFault($"'{entry}' has {function.ParamBytes} bytes of parameters; {packed.Length} are given.");
         if (block.Count > function.MaxThreads)
             throw new PtxFault($"A block of {block.Count} threads is more than the {function.MaxThreads} that '{entry}' is compiled for.");
-        var launch = new PtxLaunch(this, module, function, grid, block, dynamicSharedBytes, PtxArguments.Pack(function, arguments));
+        var launch = new PtxLaunch(this, module, function, grid, block, dynamicSharedBytes, packed);
         for (int z = 0; z < grid.Z; z++)
         {
             for (int y = 0; y < grid.Y; y++)
@@ -67,4 +75,8 @@ internal sealed class PtxMachine
             }
         }
     }
+
+    private PtxFunction Entry(string entry) => module.Functions.TryGetValue(entry, out var function) && function.IsEntry
+        ? function
+        : throw new PtxFault($"There is no entry '{entry}'; there are: {string.Join(", ", Entries)}.");
 }
