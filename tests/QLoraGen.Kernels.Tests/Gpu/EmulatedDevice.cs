@@ -35,7 +35,7 @@ internal sealed class EmulatedDevice : IKernelLauncher
         {
             if (!compiled.TryGetValue(kernel, out ptx!))
             {
-                compiled[kernel] = ptx = PtxCompiler.Compile(kernel, 80);
+                compiled[kernel] = ptx = PtxCompiler.Compile(kernel);
             }
         }
         Started.Add(kernel.Name);

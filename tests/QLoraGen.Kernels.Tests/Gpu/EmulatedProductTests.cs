@@ -92,7 +92,7 @@ public sealed class EmulatedProductTests(ITestOutputHelper output)
         string[] expected = layers > 1 ? [kernel, "sum"] : [kernel];
         Assert.Equal(expected, device.Started);
         Assert.Equal(layers > 1 ? 4L * layers * product.Length : 0, scratch);
-        double worst = product.Check(device.Read<ushort>(y), rounded: !kernel.StartsWith("gemv", StringComparison.Ordinal));
-        output.WriteLine($"{kernel} m {m} n {n} k {k} {format.Type}/{format.BlockSize}{(format.DoubleQuant ? " double" : "")} r {rank}: {worst:E2}");
+        (double worst, int off) = product.Check(device.Read<ushort>(y), rounded: !kernel.StartsWith("gemv", StringComparison.Ordinal));
+        output.WriteLine($"{kernel} m {m} n {n} k {k} {format.Type}/{format.BlockSize}{(format.DoubleQuant ? " double" : "")} r {rank}: {worst:E2}, {off} of {product.Length} off by a step");
     }
 }

@@ -14,20 +14,20 @@ public sealed class PtxCacheTests : IDisposable
     public void A_kernel_is_compiled_once_and_read_ever_after()
     {
         var first = new PtxCache(folder.File("ptx"));
-        PtxKernel made = first.Get(kernel, 80);
+        PtxKernel made = first.Get(kernel);
         Assert.Equal((1, null), (first.Compiled, first.NotKept));
 
         var second = new PtxCache(folder.File("ptx"));
-        Assert.Equal(made, second.Get(kernel, 80));
+        Assert.Equal(made, second.Get(kernel));
         Assert.Equal(0, second.Compiled);
         Assert.Single(Directory.GetFiles(folder.File("ptx")));   // no temporary file is left
     }
 
     [Fact]
-    public void Another_architecture_and_another_kernel_are_files_of_their_own()
+    public void Another_kernel_and_another_specialisation_are_files_of_their_own()
     {
         var cache = new PtxCache(folder.Path);
-        string[] files = [cache.FileOf(kernel, 80), cache.FileOf(kernel, 90), cache.FileOf(GpuKernels.Dequantize, 80), cache.FileOf(kernel with { GroupsPerSM = 2 }, 80)];
+        string[] files = [cache.FileOf(kernel), cache.FileOf(GpuKernels.Dequantize), cache.FileOf(kernel with { GroupsPerSM = 2 })];
         Assert.Equal(files.Length, files.Distinct().Count());
     }
 
@@ -47,24 +47,24 @@ public sealed class PtxCacheTests : IDisposable
     public void A_folder_that_cannot_be_made_costs_time_alone()
     {
         var cache = new PtxCache(Path.Combine(folder.Write("file", "in the way"), "ptx"));
-        Assert.Contains(".entry", cache.Get(kernel, 80).Text, StringComparison.Ordinal);
-        Assert.Contains(".entry", cache.Get(kernel, 80).Text, StringComparison.Ordinal);
+        Assert.Contains(".entry", cache.Get(kernel).Text, StringComparison.Ordinal);
+        Assert.Contains(".entry", cache.Get(kernel).Text, StringComparison.Ordinal);
         Assert.Equal(2, cache.Compiled);
         Assert.NotNull(cache.NotKept);
     }
 
     private void CheckDamaged(Func<string, string> damage)
     {
-        PtxKernel made = new PtxCache(folder.Path).Get(kernel, 80);
-        string file = new PtxCache(folder.Path).FileOf(kernel, 80), whole = File.ReadAllText(file);
+        PtxKernel made = new PtxCache(folder.Path).Get(kernel);
+        string file = new PtxCache(folder.Path).FileOf(kernel), whole = File.ReadAllText(file);
         string damaged = damage(whole);
         Assert.NotEqual(whole, damaged);
         File.WriteAllText(file, damaged);
 
         var cache = new PtxCache(folder.Path);
-        PtxKernel again = cache.Get(kernel, 80);
+        PtxKernel again = cache.Get(kernel);
         Assert.Equal(1, cache.Compiled);
         Assert.Equal(made.Entry, again.Entry);
-        Assert.Equal(again, new PtxCache(folder.Path).Get(kernel, 80));
+        Assert.Equal(again, new PtxCache(folder.Path).Get(kernel));
     }
 }

@@ -38,5 +38,5 @@ internal sealed class CudaLauncher : IKernelLauncher
 
     /// <summary>The loaded kernel.</summary>
     public CudaModule Module(KernelSource kernel) =>
-        modules.GetOrAdd(kernel, source => new(() => new(source, cache.Get(source, device.Architecture)))).Value;
+        modules.GetOrAdd(kernel, source => new(() => new(source, cache.Get(source)))).Value;
 }

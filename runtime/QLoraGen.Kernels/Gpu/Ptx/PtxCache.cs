@@ -4,8 +4,8 @@ using System.Text;
 namespace QLoraGen.Kernels.Gpu;
 
 /// <summary>
-/// Compiled kernels on disk, found by what they were made from: this assembly's build, the kernel, its specialisation and
-/// the architecture. A file whose hash does not hold is compiled anew; a folder that cannot be written costs time alone.
+/// Compiled kernels on disk, found by what they were made from: this assembly's build, the kernel and its specialisation.
+/// A file whose hash does not hold is compiled anew; a folder that cannot be written costs time alone.
 /// </summary>
 /// <param name="folder">Where the files lie; made when first needed.</param>
 internal sealed class PtxCache(string folder)
@@ -29,21 +29,21 @@ internal sealed class PtxCache(string folder)
     public string? NotKept { get; private set; }
 
     /// <summary>The file that keeps a kernel.</summary>
-    public string FileOf(KernelSource source, int architecture)
+    public string FileOf(KernelSource source)
     {
-        string key = $"{typeof(PtxCache).Module.ModuleVersionId} {source.Method.DeclaringType} {source.Method} {source} {architecture}";
-        return Path.Combine(folder, $"{source.Name}-sm{architecture}-{Hash(key)[..16]}.ptx");
+        string key = $"{typeof(PtxCache).Module.ModuleVersionId} {source.Method.DeclaringType} {source.Method} {source}";
+        return Path.Combine(folder, $"{source.Name}-{Hash(key)[..16]}.ptx");
     }
 
     /// <summary>The kernel, from disk or from the compiler.</summary>
-    public PtxKernel Get(KernelSource source, int architecture)
+    public PtxKernel Get(KernelSource source)
     {
-        string file = FileOf(source, architecture);
+        string file = FileOf(source);
         if (Read(file) is { } kept)
         {
             return kept;
         }
-        PtxKernel kernel = PtxCompiler.Compile(source, architecture);
+        PtxKernel kernel = PtxCompiler.Compile(source);
         Compiled++;
         NotKept = Write(file, kernel);
         return kernel;

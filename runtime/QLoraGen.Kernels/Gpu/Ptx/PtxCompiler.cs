@@ -25,28 +25,20 @@ internal static partial class PtxCompiler
     // O1 would load through generic addresses.
     private static readonly Lazy<Context> context = new(() => Context.Create(builder => builder.Optimize(OptimizationLevel.O2)));
 
-    /// <summary>Compiles a kernel for an architecture such as 80 or 90.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The architecture is older than sm_80.</exception>
-    public static PtxKernel Compile(KernelSource source, int architecture)
+    /// <summary>
+    /// Compiles a kernel. ILGPU writes sm_80 as the target whatever it is asked for, and drivers compile that for anything
+    /// newer: one text serves all.
+    /// </summary>
+    public static PtxKernel Compile(KernelSource source)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(architecture, OldestArchitecture);
         lock (gate)
         {
-            using var backend = new PTXBackend(context.Value, Target(architecture), instructionSet, null!);
+            using var backend = new PTXBackend(context.Value, CudaArchitecture.SM_80, instructionSet, null!);
             var entry = EntryPointDescription.FromExplicitlyGroupedKernel(source.Method);
             var kernel = (PTXCompiledKernel)backend.Compile(entry, new KernelSpecialization(source.Threads, source.GroupsPerSM));
             return new(kernel.Name, Corrected(kernel.PTXAssembly));
         }
     }
-
-    /// <summary>The newest target that ILGPU names up to sm_90: what it emits runs unchanged on everything newer.</summary>
-    private static CudaArchitecture Target(int architecture) => architecture switch
-    {
-        >= 90 => CudaArchitecture.SM_90,
-        >= 89 => CudaArchitecture.SM_89,
-        >= 86 => CudaArchitecture.SM_86,
-        _ => CudaArchitecture.SM_80,
-    };
 
     /// <summary>
     /// O2 calls branches over loaded data uniform, which they are not where the threads loaded different data; a product

@@ -11,6 +11,7 @@ internal static class PtxDecoder
         ["slct"] = PtxCompareSteps.SelectBySign,
         ["setp"] = PtxCompareSteps.SetPredicate,
         ["set"] = PtxCompareSteps.Set,
+        ["testp"] = PtxTestSteps.Test,
         ["cvt"] = PtxConvertSteps.Convert,
         ["ld"] = PtxMemorySteps.Load,
         ["ldu"] = PtxMemorySteps.Load,
