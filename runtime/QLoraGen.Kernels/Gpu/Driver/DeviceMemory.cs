@@ -51,6 +51,14 @@ public sealed unsafe class DeviceMemory : IDisposable
         return values;
     }
 
+    /// <summary>Queues a copy of all of another, on the default stream.</summary>
+    /// <exception cref="ArgumentException">It is larger than this.</exception>
+    public void CopyFrom(DeviceMemory other)
+    {
+        CheckFits(other.Length);
+        CudaDriver.Check(CudaDriver.MemcpyDtoDAsync(Address, other.Address, (nuint)other.Length, 0), "copying on the device");
+    }
+
     /// <summary>Frees it; the device may not use it any more.</summary>
     public void Dispose()
     {
