@@ -3,11 +3,21 @@ using QLoraGen.Kernels.Gpu;
 
 // gpu-check check [seed]     every kernel against float64 on fresh random inputs
 // gpu-check time             cold times of every product, dequantizing, and a copy
+// gpu-check ptx FOLDER       writes what the kernels compile to; no GPU is needed
 // gpu-check kernels          what would be compiled, with registers and spills as the driver reports them
 string verb = args.FirstOrDefault() ?? "";
+if (verb == "ptx" && args.Length > 1)
+{
+    Directory.CreateDirectory(args[1]);
+    foreach ((string name, string text) in GpuKernelInfo.Texts)
+    {
+        File.WriteAllText(Path.Combine(args[1], $"{name}.ptx"), text);
+    }
+    return 0;
+}
 if (verb is not ("check" or "time" or "kernels"))
 {
-    Console.Error.WriteLine("gpu-check check [seed] | time | kernels");
+    Console.Error.WriteLine("gpu-check check [seed] | time | kernels | ptx FOLDER");
     return 2;
 }
 if (GpuDevice.WhyNone is { } why)

@@ -10,6 +10,9 @@ public readonly record struct GpuKernelInfo(string Name, int Registers, int Spil
     /// <summary>The names of all kernels; no device is needed.</summary>
     public static IReadOnlyList<string> Names => [.. GpuKernels.All.Select(kernel => kernel.Name)];
 
+    /// <summary>The names of all kernels and the PTX that they compile to; no device is needed.</summary>
+    public static IEnumerable<(string Name, string Ptx)> Texts => GpuKernels.All.Select(kernel => (kernel.Name, PtxCompiler.Compile(kernel).Text));
+
     /// <summary>Compiles and loads every kernel.</summary>
     /// <exception cref="CudaException">The driver cannot compile one; its log is in the message.</exception>
     public static IEnumerable<GpuKernelInfo> Of(GpuDevice device)
