@@ -41,21 +41,38 @@ internal static class TileLoads
     }
 
     /// <summary>
-    /// Asks for bf16 rows of 2^logChunks chunks: rows from row0 below rowEnd, columns from column0 below columnEnd, zeros
-    /// beyond either. The pitch and the column end are multiples of 8.
+    /// Asks for bf16 rows of 2^logChunks chunks, at most 8 a thread: rows from row0 below rowEnd, columns from column0 below
+    /// columnEnd, zeros beyond either, where nothing is read. The pitch and the column end are multiples of 8.
     /// </summary>
     public static void Rows(
         long from, int row0, int rowEnd, int pitch, int column0, int columnEnd, int into, int rows, int logChunks, int thread)
     {
-        int chunk = thread & ((1 << logChunks) - 1), column = column0 + chunk * 8;
-        for (int row = thread >> logChunks; row < rows; row += TileShape.Threads >> logChunks)
+        int chunk = thread & ((1 << logChunks) - 1), column = column0 + chunk * 8, first = thread >> logChunks;
+        int apart = TileShape.Threads >> logChunks;   // 8 or 16, so that all rows of a thread have one swizzle
+        int at = into + (first << (logChunks + 4)) + ((chunk ^ (first & 7)) << 4), atStep = apart << (logChunks + 4);
+        long address = from + (((long)(row0 + first) * pitch + column) << 1), step = (long)(apart * pitch) << 1;
+        int left = column < columnEnd ? rowEnd - row0 - first : 0;   // rows still there; zeros behind them
+        // Unrolled by hand: neither ILGPU nor ptxas does it. What is beyond the tile's rows is folded away.
+        Chunk(at, address, left);
+        if (rows > apart) { Chunk(at + atStep, address + step, left - apart); }
+        if (rows > 2 * apart)
         {
-            int at = into + (row << (logChunks + 4)) + ((chunk ^ (row & 7)) << 4);
-            int bytes = row0 + row < rowEnd && column < columnEnd ? 16 : 0;
-            long address = bytes == 0 ? from : from + (((long)(row0 + row) * pitch + column) << 1);
-            CudaAsm.Emit("{ .reg .b32 s; add.u32 s, sb, %0; cp.async.cg.shared.global.L2::128B [s], [%1], 16, %2; }", at, address, bytes);
+            Chunk(at + 2 * atStep, address + 2 * step, left - 2 * apart);
+            Chunk(at + 3 * atStep, address + 3 * step, left - 3 * apart);
+        }
+        if (rows > 4 * apart)
+        {
+            Chunk(at + 4 * atStep, address + 4 * step, left - 4 * apart);
+            Chunk(at + 5 * atStep, address + 5 * step, left - 5 * apart);
+            Chunk(at + 6 * atStep, address + 6 * step, left - 6 * apart);
+            Chunk(at + 7 * atStep, address + 7 * step, left - 7 * apart);
         }
     }
+
+    private static void Chunk(int at, long address, int left) =>
+        CudaAsm.Emit(
+            "{ .reg .b32 s, bytes; .reg .pred p; add.u32 s, sb, %0; setp.gt.s32 p, %2, 0; selp.b32 bytes, 16, 0, p; "
+            + "cp.async.cg.shared.global.L2::128B [s], [%1], 16, bytes; }", at, address, left);
 
     /// <summary>The place in the flattened weight of the 64 codes that a thread decodes in a step, kept within the weight.</summary>
     public static long First<TTile>(int column0, int n, int k, int step, int thread) where TTile : struct, ITile
