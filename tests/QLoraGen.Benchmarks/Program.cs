@@ -1,17 +1,23 @@
+using QLoraGen.Benchmarks;
 using QLoraGen.Benchmarks.Kernels;
 using QLoraGen.Benchmarks.Typing;
+using QLoraGen.Native;
 
-// dotnet run -c Release --project tests/QLoraGen.Benchmarks -- kernels|typing [--json]
+// dotnet run -c Release --project tests/QLoraGen.Benchmarks -- kernels|typing [--json], or -- random-llama OUT TOKENIZER_DIR
 bool json = args.Contains("--json");
-switch (args.FirstOrDefault())
+switch (args)
 {
-    case "kernels":
+    case ["kernels", ..]:
         KernelBenchmark.Run(json);
         return 0;
-    case "typing":
+    case ["typing", ..]:
         TypingBenchmark.Run(json);
         return 0;
+    case ["random-llama", var folder, var tokenizer]:
+        TorchLoader.EnsureLoadable();
+        RandomLlama.Write(folder, tokenizer);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: kernels|typing [--json]");
+        Console.Error.WriteLine("usage: kernels|typing [--json], or random-llama OUT TOKENIZER_DIR");
         return 2;
 }

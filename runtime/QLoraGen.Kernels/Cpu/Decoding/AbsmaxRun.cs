@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal unsafe struct AbsmaxRun(in QuantizedWeight w, float* table)
     /// <param name="block">The first block.</param>
     /// <param name="count">Blocks.</param>
     /// <param name="room">Room for them, for when they have to be recovered.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float* Of(long block, int count, float* room)
     {
         if (codes is null)

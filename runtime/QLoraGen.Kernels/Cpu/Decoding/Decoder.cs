@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal static unsafe class Decoder<TLanes, TVector, TBook>
     private static int Group => 2 * TLanes.Count;
 
     /// <summary>Decodes values <paramref name="start"/>, start + 1, ... of the flattened weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in QuantizedWeight w, long start, float* to, int count)
     {
         float* codebook = Codebook.Pointer(w.Format.Type);
@@ -39,6 +42,7 @@ internal static unsafe class Decoder<TLanes, TVector, TBook>
     }
 
     /// <summary>Decodes values <paramref name="start"/>, start + 1, ... to bfloat16: fp32 first, then to nearest even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in QuantizedWeight w, long start, ushort* to, int count)
     {
         float* codebook = Codebook.Pointer(w.Format.Type);
@@ -73,6 +77,7 @@ internal static unsafe class Decoder<TLanes, TVector, TBook>
     /// <param name="to">Where the first group goes.</param>
     /// <param name="count">Values.</param>
     /// <param name="stride">Floats from one group's place to the next one's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunGroups(in QuantizedWeight w, long start, float* to, int count, long stride)
     {
         TBook codebook = TLanes.Book(Codebook.Pointer(w.Format.Type));

@@ -34,6 +34,7 @@ internal static unsafe class Avx512BlockEncoder
         return absmax;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Encode<TCoder>(float* from, int count, Vector512<float> reciprocal, byte* codes) where TCoder : struct, ICoder
     {
         for (float* end = from + count; from < end; from += 16, codes += 8)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace QLoraGen.Kernels;
@@ -31,6 +32,7 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
     /// <param name="gx">[m, K], overwritten.</param>
     /// <param name="first">The first column.</param>
     /// <param name="last">The column behind the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in QuantizedWeight w, float* gy, int m, in LowRank term, float* gx, int first, int last)
     {
         int width = (last - first + Unit - 1) / Unit * Unit;
@@ -83,6 +85,7 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
     }
 
     // One row of the band to its place in each panel.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Spread(float* row, int width, float* to, long panel)
     {
         for (float* end = row + width; row < end; row += Unit, to += panel)
@@ -92,6 +95,7 @@ internal static unsafe class ColumnsProduct<TLanes, TVector, TBook>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(float* a, int lda, int m, float* panel, int depth, in Band band, bool add, bool inGroups)
     {
         for (int k = band.First; k < band.Last; k += Unit, panel += (long)depth * Unit)

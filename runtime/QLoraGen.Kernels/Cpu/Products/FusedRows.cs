@@ -60,6 +60,7 @@ internal static unsafe class FusedRows<TLanes, TVector, TBook>
     }
 
     // Eight sums, so that no multiplication waits for the one before.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(in Pair rows, float* x, float* sums)
     {
         TBook book = rows.Book;
@@ -101,6 +102,7 @@ internal static unsafe class FusedRows<TLanes, TVector, TBook>
         oddSum = TLanes.MultiplyAdd(odd, oddX, oddSum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(in Pair rows, float* x, float* sums)
     {
         TBook book = rows.Book;
@@ -132,6 +134,7 @@ internal static unsafe class FusedRows<TLanes, TVector, TBook>
         sums[7] = TLanes.Sum(d1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Eight(in Pair rows, float* x, float* sums)
     {
         TBook book = rows.Book;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>
@@ -20,6 +22,7 @@ internal static unsafe class GroupedRows
     public static long Length(int m, int k) => (m + MaxTile - 1L) * k;
 
     /// <summary>Copies x [m, k] to <paramref name="to"/>, tile by tile; k is a multiple of 2 * lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(float* x, int m, int k, int lanes, float* to)
     {
         int group = 2 * lanes;

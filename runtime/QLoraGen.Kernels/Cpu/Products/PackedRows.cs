@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>
@@ -26,6 +28,7 @@ internal static unsafe class PackedRows<TLanes, TVector, TBook>
     /// <param name="scale">Multiplies each value.</param>
     /// <param name="inGroups">Whether the columns go in the order in which a lookup gives the values of a group.</param>
     /// <param name="to">[depth, <see cref="Padded"/>], in panels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(float* x, int m, int k, int first, int depth, float scale, bool inGroups, float* to)
     {
         int width;
@@ -57,6 +60,7 @@ internal static unsafe class PackedRows<TLanes, TVector, TBook>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillPairs(float* from, int depth, float scale, float* at, int width)
     {
         long half = (long)TLanes.Count * width;

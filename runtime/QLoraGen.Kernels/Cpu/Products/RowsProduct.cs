@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QLoraGen.Kernels;
 
 /// <summary>
@@ -48,6 +50,7 @@ internal static unsafe class RowsProduct<TLanes, TVector, TBook>
     /// <param name="y">[m, N].</param>
     /// <param name="first">The first row of the weight.</param>
     /// <param name="last">The row behind the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in QuantizedWeight w, float* packed, int m, in LowRank term, float* y, int first, int last)
     {
         int rows = last - first, padded = PackedRows<TLanes, TVector, TBook>.Padded(m);
@@ -92,6 +95,7 @@ internal static unsafe class RowsProduct<TLanes, TVector, TBook>
     // Lookups give groups; they can be stored as they come where no block and no row cuts one.
     private static bool GoesInGroups(in QuantizedWeight w) => w.Cols % (2 * TLanes.Count) == 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(float* values, int rows, int whole, int depth, float* panel, int m, float* sums, long ldc, bool add)
     {
         new Span<float>(values + (long)rows * depth, (whole - rows) * depth).Clear();

@@ -25,6 +25,7 @@ internal static unsafe class SingleRow512
     /// Copies a row of k values in the order in which the codes come: of each group first the values at 0, 8, 16, ..., then
     /// those at 1, 9, 17, and so on.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(float* x, int k, float* to)
     {
         for (int start = 0; start < k; start += Group)
@@ -42,6 +43,7 @@ internal static unsafe class SingleRow512
     /// <param name="y">[N].</param>
     /// <param name="first">The first row of the weight.</param>
     /// <param name="last">The row behind the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in QuantizedWeight w, float* x, float* y, int first, int last)
     {
         int shift = int.Log2(w.Format.BlockSize), blocks = w.Cols >> shift;
