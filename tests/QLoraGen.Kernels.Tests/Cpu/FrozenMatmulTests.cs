@@ -61,6 +61,49 @@ public sealed unsafe class FrozenMatmulTests
     }
 
     [Theory]
+    [MemberData(nameof(SimdLevels.All), MemberType = typeof(SimdLevels))]
+    public void Random_shapes_types_and_terms_are_the_float64_products(string level)
+    {
+        var random = new Random(7);
+        for (int i = 0; i < 60; i++)
+        {
+            var format = new QuantFormat((QuantType)random.Next(1, 4), 32 << random.Next(0, 8), random.Next(2) == 0);
+            int unit = random.Next(3) switch { 0 => 1, 1 => 32, _ => 128 };
+            ProductCase.Random(random, format, random.Next(1, 200), unit * random.Next(1, 1 + 800 / unit), random.Next(1, 70), random.Next(0, 20))
+                .Check(SimdLevels.Get(level));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SimdLevels.All), MemberType = typeof(SimdLevels))]
+    public void More_rows_than_one_pass_takes_are_multiplied_in_several(string level) =>
+        ProductCase.Random(new Random(8), nf4, 40, 320, 530, 4).Check(SimdLevels.Get(level));
+
+    [Fact]
+    public void A_call_allocates_nothing_once_its_buffers_are_there()
+    {
+        using TestWeight weight = TestWeight.Random(nf4, 1024, 512);
+        float[] x = new float[20 * 1024], y = new float[20 * 1024];
+        fixed (float* from = x, to = y)
+        {
+            foreach (int m in (int[])[1, 4, 20])
+            {
+                Run(weight.View, from, m, to);
+                Run(weight.View, from, m, to);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                Run(weight.View, from, m, to);
+                Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            }
+        }
+
+        static void Run(QuantizedWeight w, float* x, int m, float* y)
+        {
+            FrozenMatmul.Multiply(w, x, m, y);
+            FrozenMatmul.MultiplyTransposed(w, x, m, y);
+        }
+    }
+
+    [Theory]
     [InlineData(QuantType.FP4, true)]
     [InlineData(QuantType.INT4, true)]
     [InlineData(QuantType.NF4, false)]

@@ -32,24 +32,58 @@ public static class KernelThreads
             }
             return;
         }
-        var job = new Job<TBody>(chunks, body);
+        Job<TBody> job = Job<TBody>.Take(chunks, helpers, body);
         for (int helper = 0; helper < helpers; helper++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
         }
-        job.Execute();
-        job.Wait();
+        job.RunToEnd();
     }
 
     // The caller takes chunks too and waits only for chunks that a helper has begun, so a busy pool cannot block it; a
     // helper that arrives late finds no chunk left and touches nothing.
-    private sealed class Job<TBody>(int chunks, TBody body) : IThreadPoolWorkItem where TBody : struct, IChunkBody
+    private sealed class Job<TBody> : IThreadPoolWorkItem where TBody : struct, IChunkBody
     {
+        // The one that was used last and that no helper holds any more, so that a call allocates nothing.
+        private static Job<TBody>? spare;
+
+        private TBody body;
+        private int chunks;
         private int next;
         private int done;
+        private int holders;
         private Exception? failure;
 
+        public static Job<TBody> Take(int chunks, int helpers, TBody body)
+        {
+            Job<TBody> job = Interlocked.Exchange(ref spare, null) ?? new Job<TBody>();
+            (job.body, job.chunks, job.next, job.done, job.holders, job.failure) = (body, chunks, 0, 0, helpers + 1, null);
+            return job;
+        }
+
         public void Execute()
+        {
+            RunChunks();
+            Release();
+        }
+
+        public void RunToEnd()
+        {
+            RunChunks();
+            var spin = new SpinWait();
+            while (Volatile.Read(ref done) < chunks)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+            Exception? thrown = failure;
+            Release();
+            if (thrown is not null)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
+            }
+        }
+
+        private void RunChunks()
         {
             for (int chunk; (chunk = Interlocked.Increment(ref next) - 1) < chunks;)
             {
@@ -68,16 +102,12 @@ public static class KernelThreads
             }
         }
 
-        public void Wait()
+        private void Release()
         {
-            var spin = new SpinWait();
-            while (Volatile.Read(ref done) < chunks)
+            if (Interlocked.Decrement(ref holders) == 0)
             {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-            if (failure is not null)
-            {
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+                body = default;
+                Volatile.Write(ref spare, this);
             }
         }
     }
