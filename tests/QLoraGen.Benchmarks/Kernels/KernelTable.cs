@@ -31,7 +31,7 @@ internal sealed class KernelTable(bool json, int threads)
         }
         string target = row.Target is { } most ? $"<= {most:F2}: {(ratio <= most ? "met" : "missed")}" : "";
         Console.WriteLine(
-            $"{row.Op,-22} {row.N,6} {row.K,6} {row.M,4} {(row.Cold ? "cold" : "hot"),4} {seconds,9:E2} {row.Work / seconds / 1e9,5:F1} {row.Unit[..3]} {row.Baseline,-22} {baselineSeconds,9:E2} {ratio,6:F2}   {target}");
+            $"{row.Op,-22} {row.N,6} {row.K,6} {row.M,4} {(row.Cold ? "cold" : "hot"),4} {seconds,9:E2} {row.Work / seconds / 1e9,5:F1} G{row.Unit,-6} {row.Baseline,-22} {baselineSeconds,9:E2} {ratio,6:F2}   {target}");
     }
 }
 
