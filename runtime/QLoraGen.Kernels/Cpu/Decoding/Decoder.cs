@@ -13,60 +13,10 @@ internal static unsafe class Decoder<TLanes, TVector, TBook>
     private static int Group => 2 * TLanes.Count;
 
     /// <summary>Decodes values <paramref name="start"/>, start + 1, ... of the flattened weight.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in QuantizedWeight w, long start, float* to, int count)
-    {
-        float* codebook = Codebook.Pointer(w.Format.Type);
-        var absmax = new AbsmaxReader(w);
-        for (BlockRun run = new(w, start, count); run.Length > 0; run = run.Next)
-        {
-            float scale = absmax[run.Block];
-            TBook book = TLanes.Scale(TLanes.Book(codebook), scale);
-            long at = run.Start, end = run.Start + run.Length;
-            if ((at & 1) != 0)
-            {
-                *to++ = codebook[ScalarDecoder.CodeAt(w.Codes, at++)] * scale;
-            }
-            for (; at <= end - Group; at += Group, to += Group)
-            {
-                TLanes.Look(w.Codes + (at >> 1), book, out TVector first, out TVector second);
-                TLanes.Sort(ref first, ref second);
-                TLanes.Store(first, to);
-                TLanes.Store(second, to + TLanes.Count);
-            }
-            for (; at < end; at++)
-            {
-                *to++ = codebook[ScalarDecoder.CodeAt(w.Codes, at)] * scale;
-            }
-        }
-    }
+    public static void Run(in QuantizedWeight w, long start, float* to, int count) => Run<float, ToFloat>(w, start, to, count);
 
     /// <summary>Decodes values <paramref name="start"/>, start + 1, ... to bfloat16: fp32 first, then to nearest even.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in QuantizedWeight w, long start, ushort* to, int count)
-    {
-        float* codebook = Codebook.Pointer(w.Format.Type);
-        var absmax = new AbsmaxReader(w);
-        for (BlockRun run = new(w, start, count); run.Length > 0; run = run.Next)
-        {
-            float scale = absmax[run.Block];
-            TBook book = TLanes.Scale(TLanes.Book(codebook), scale);
-            long at = run.Start, end = run.Start + run.Length;
-            if ((at & 1) != 0)
-            {
-                *to++ = ScalarDecoder.BFloat16(codebook[ScalarDecoder.CodeAt(w.Codes, at++)] * scale);
-            }
-            for (; at <= end - Group; at += Group, to += Group)
-            {
-                TLanes.Look(w.Codes + (at >> 1), book, out TVector first, out TVector second);
-                TLanes.StoreBFloat16(first, second, to);
-            }
-            for (; at < end; at++)
-            {
-                *to++ = ScalarDecoder.BFloat16(codebook[ScalarDecoder.CodeAt(w.Codes, at)] * scale);
-            }
-        }
-    }
+    public static void Run(in QuantizedWeight w, long start, ushort* to, int count) => Run<ushort, ToBFloat16>(w, start, to, count);
 
     /// <summary>
     /// Decodes whole groups in the order in which a lookup gives them, which spares sorting them. The start and the count are
@@ -82,17 +32,72 @@ internal static unsafe class Decoder<TLanes, TVector, TBook>
     {
         TBook codebook = TLanes.Book(Codebook.Pointer(w.Format.Type));
         var absmax = new AbsmaxReader(w);
-        int shift = int.Log2(w.Format.BlockSize);
-        for (long at = start, end = start + count; at < end;)
+        for (BlockRun run = new(w, start, count); run.Length > 0; run = run.Next)
         {
-            long block = at >> shift, next = Math.Min(end, (block + 1) << shift);
-            TBook book = TLanes.Scale(codebook, absmax[block]);
-            for (; at < next; at += Group, to += stride)
+            TBook book = TLanes.Scale(codebook, absmax[run.Block]);
+            byte* codes = w.Codes + (run.Start >> 1);
+            for (byte* end = codes + (run.Length >> 1); codes < end; codes += TLanes.Count, to += stride)
             {
-                TLanes.Look(w.Codes + (at >> 1), book, out TVector first, out TVector second);
+                TLanes.Look(codes, book, out TVector first, out TVector second);
                 TLanes.Store(first, to);
                 TLanes.Store(second, to + TLanes.Count);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<TValue, TOutput>(in QuantizedWeight w, long start, TValue* to, int count)
+        where TValue : unmanaged where TOutput : struct, IOutput<TValue>
+    {
+        float* codebook = Codebook.Pointer(w.Format.Type);
+        var absmax = new AbsmaxReader(w);
+        for (BlockRun run = new(w, start, count); run.Length > 0; run = run.Next)
+        {
+            float scale = absmax[run.Block];
+            TBook book = TLanes.Scale(TLanes.Book(codebook), scale);
+            long at = run.Start, end = run.Start + run.Length;
+            if ((at & 1) != 0)
+            {
+                *to++ = TOutput.Round(codebook[ScalarDecoder.CodeAt(w.Codes, at++)] * scale);
+            }
+            for (; at <= end - Group; at += Group, to += Group)
+            {
+                TLanes.Look(w.Codes + (at >> 1), book, out TVector first, out TVector second);
+                TOutput.Store(first, second, to);
+            }
+            for (; at < end; at++)
+            {
+                *to++ = TOutput.Round(codebook[ScalarDecoder.CodeAt(w.Codes, at)] * scale);
+            }
+        }
+    }
+
+    // What the values are written as.
+    private interface IOutput<TValue> where TValue : unmanaged
+    {
+        static abstract TValue Round(float value);
+
+        static abstract void Store(TVector first, TVector second, TValue* to);
+    }
+
+    private readonly struct ToFloat : IOutput<float>
+    {
+        public static float Round(float value) => value;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store(TVector first, TVector second, float* to)
+        {
+            TLanes.Sort(ref first, ref second);
+            TLanes.Store(first, to);
+            TLanes.Store(second, to + TLanes.Count);
+        }
+    }
+
+    private readonly struct ToBFloat16 : IOutput<ushort>
+    {
+        public static ushort Round(float value) => ScalarDecoder.BFloat16(value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store(TVector first, TVector second, ushort* to) => TLanes.StoreBFloat16(first, second, to);
     }
 }
