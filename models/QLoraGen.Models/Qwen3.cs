@@ -47,11 +47,9 @@ public partial class Qwen3(Qwen3Config config) : CausalLM(config)
     [FullPrecision]
     public partial Linear? LmHead { get; } = config.TieWordEmbeddings ? null : new(config.HiddenSize, config.VocabSize);
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null)
-    {
-        Tensor hidden = Model.Forward(ids, cache);
-        return LmHead is null ? Model.EmbedTokens.Unembed(hidden) : LmHead.Forward(hidden);
-    }
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null) => Model.Forward(ids, cache);
+
+    public override Tensor Logits(Tensor hidden) => LmHead is null ? Model.EmbedTokens.Unembed(hidden) : LmHead.Forward(hidden);
 }
 
 [Module]

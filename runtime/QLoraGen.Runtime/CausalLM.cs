@@ -37,10 +37,18 @@ public abstract class CausalLM(ModelConfig config) : Module
     {
     }
 
+    /// <summary>What the head makes logits of: the last block's output, normalized, [batch, tokens, hidden], of token ids [batch, tokens].</summary>
+    /// <param name="ids">Tokens; where there is a cache, those that follow what it holds.</param>
+    /// <param name="cache">Keys and values of earlier tokens, extended by this call; or null.</param>
+    public abstract Tensor Hidden(Tensor ids, KVCache? cache = null);
+
+    /// <summary>The head: logits [..., vocabulary] of hidden states [..., hidden]. Called on the tokens alone whose logits are asked for.</summary>
+    public abstract Tensor Logits(Tensor hidden);
+
     /// <summary>Logits [batch, tokens, vocabulary] of token ids [batch, tokens].</summary>
     /// <param name="ids">Tokens; where there is a cache, those that follow what it holds.</param>
     /// <param name="cache">Keys and values of earlier tokens, extended by this call; or null.</param>
-    public abstract Tensor Forward(Tensor ids, KVCache? cache = null);
+    public Tensor Forward(Tensor ids, KVCache? cache = null) => Logits(Hidden(ids, cache));
 
     /// <summary>Takes the weights of a checkpoint, quantized as asked.</summary>
     /// <param name="checkpoint">Where the weights come from; not needed afterwards.</param>

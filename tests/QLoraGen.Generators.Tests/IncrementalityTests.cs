@@ -20,7 +20,7 @@ public sealed class IncrementalityTests
     [Theory]
     [InlineData("public class Unrelated;", "public class Unrelated { public int X; }")]
     [InlineData("2 * width", "width + width")]
-    [InlineData("=> Proj.Forward(ids);", "{ return Proj.Forward(ids); }")]
+    [InlineData("=> Proj.Forward(hidden);", "{ return Proj.Forward(hidden); }")]
     [InlineData("public int Twice", "/* doubled */ public int Twice")]
     [InlineData("new(width, width + 1)", "new(width, /* one more */ width + 1)")]
     [InlineData("[Module]", "// a part\n[Module]")]

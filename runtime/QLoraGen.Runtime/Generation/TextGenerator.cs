@@ -44,7 +44,8 @@ public sealed class TextGenerator(CausalLM model, int? eosId)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        Tensor logits = model.Forward(tensor(input).unsqueeze(0), cache)[0, -1];
+        Tensor hidden = model.Hidden(tensor(input).unsqueeze(0), cache);
+        Tensor logits = model.Logits(hidden.narrow(1, input.Length - 1, 1))[0, 0];
         return (int)(options.Temperature <= 0 ? logits.argmax() : Draw(logits / options.Temperature, options.TopP, random)).item<long>();
     }
 

@@ -24,7 +24,9 @@ public sealed class BelongingTests
             public partial Linear PROJ { get; } = new(config.HiddenSize, config.HiddenSize);
             public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
-            public override Tensor Forward(Tensor ids, KVCache? cache = null) => LmHead.Forward(PROJ.Forward(EmbedTokens.Forward(ids)));
+            public override Tensor Hidden(Tensor ids, KVCache? cache = null) => PROJ.Forward(EmbedTokens.Forward(ids));
+
+            public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
         }
         """;
 

@@ -51,7 +51,7 @@ internal static class ModelText
             [FullPrecision]
             public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
-            public override Tensor Forward(Tensor ids, KVCache? cache = null)
+            public override Tensor Hidden(Tensor ids, KVCache? cache = null)
             {
                 Tensor x = EmbedTokens.Forward(ids);
                 Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
@@ -59,8 +59,10 @@ internal static class ModelText
                 {
                     x = layer.Forward(x, rotation, cache?[i]);
                 }
-                return LmHead.Forward(Norm.Forward(x));
+                return Norm.Forward(x);
             }
+
+            public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
         }
 
         /// <summary>Attention over latent queries, keys and values, and what follows it.</summary>

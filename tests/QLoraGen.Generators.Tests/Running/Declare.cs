@@ -37,7 +37,9 @@ internal static class Declare
         {
             public partial Linear Proj { get; } = new(config.HiddenSize, config.VocabSize);
 
-            public override Tensor Forward(Tensor ids, KVCache? cache = null) => Proj.Forward(ids);
+            public override Tensor Hidden(Tensor ids, KVCache? cache = null) => ids;
+
+            public override Tensor Logits(Tensor hidden) => Proj.Forward(hidden);
         }
         """;
 

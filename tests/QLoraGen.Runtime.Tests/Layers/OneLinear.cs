@@ -18,7 +18,9 @@ internal sealed class OneLinear(int k, int n, bool bias = false) : CausalLM(new 
 
     public override LoraConfig? DeclaredAdapter => null;
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null) => Linear.Forward(ids);
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null) => ids;
+
+    public override Tensor Logits(Tensor hidden) => Linear.Forward(hidden);
 
     /// <summary>A layer with normal weights, read back from a real checkpoint in the given format.</summary>
     public static OneLinear Loaded(int k, int n, QuantFormat? format, TensorDType dtype = TensorDType.F32, bool bias = false)

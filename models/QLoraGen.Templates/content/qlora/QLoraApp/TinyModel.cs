@@ -31,7 +31,7 @@ public sealed partial class TinyModel(TinyConfig config) : CausalLM(config)
     [FullPrecision]
     public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null)
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null)
     {
         Tensor x = EmbedTokens.Forward(ids);
         Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
@@ -39,8 +39,10 @@ public sealed partial class TinyModel(TinyConfig config) : CausalLM(config)
         {
             x = layer.Forward(x, rotation, cache?[i]);
         }
-        return LmHead.Forward(Norm.Forward(x));
+        return Norm.Forward(x);
     }
+
+    public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
 }
 
 [Module]

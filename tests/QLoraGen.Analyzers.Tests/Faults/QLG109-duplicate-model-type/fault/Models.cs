@@ -11,7 +11,9 @@ public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
     public partial Embedding EmbedTokens { get; } = new(config.VocabSize, config.HiddenSize);
     public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null) => LmHead.Forward(EmbedTokens.Forward(ids));
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null) => EmbedTokens.Forward(ids);
+
+    public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
 }
 
 [{|QLG109:Model("tiny")|}]
@@ -20,5 +22,7 @@ public sealed partial class Twin(TinyConfig config) : CausalLM(config)
     public partial Embedding EmbedTokens { get; } = new(config.VocabSize, config.HiddenSize);
     public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null) => LmHead.Forward(EmbedTokens.Forward(ids));
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null) => EmbedTokens.Forward(ids);
+
+    public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
 }

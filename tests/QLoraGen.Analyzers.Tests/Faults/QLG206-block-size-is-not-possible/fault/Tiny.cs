@@ -15,5 +15,7 @@ public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
     [FullPrecision]
     public partial Linear LmHead { get; } = new(64, config.VocabSize);
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null) => LmHead.Forward(DownProj.Forward(EmbedTokens.Forward(ids)));
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null) => DownProj.Forward(EmbedTokens.Forward(ids));
+
+    public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
 }

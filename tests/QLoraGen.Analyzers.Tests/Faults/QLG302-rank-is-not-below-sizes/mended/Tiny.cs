@@ -13,5 +13,7 @@ public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
     public partial Linear DownProj { get; } = new(128, 64);
     public partial Linear LmHead { get; } = new(64, 1024);
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null) => LmHead.Forward(DownProj.Forward(EmbedTokens.Forward(ids)));
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null) => DownProj.Forward(EmbedTokens.Forward(ids));
+
+    public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
 }

@@ -16,9 +16,11 @@ public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
     [FullPrecision]
     public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null)
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null)
     {
         Tensor x = EmbedTokens.Forward(ids);
-        return LmHead.Forward(x + OProj.Forward(QProj.Forward(x)));
+        return x + OProj.Forward(QProj.Forward(x));
     }
+
+    public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
 }

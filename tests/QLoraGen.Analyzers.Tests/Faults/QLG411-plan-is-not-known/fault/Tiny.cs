@@ -19,15 +19,17 @@ public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
     [FullPrecision]
     public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
-    public override Tensor Forward(Tensor ids, KVCache? cache = null)
+    public override Tensor Hidden(Tensor ids, KVCache? cache = null)
     {
         Tensor hidden = EmbedTokens.Forward(ids);
         foreach (TinyBlock block in Layers)
         {
             hidden = block.Forward(hidden);
         }
-        return LmHead.Forward(hidden);
+        return hidden;
     }
+
+    public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
 }
 
 [Module]
