@@ -50,17 +50,23 @@ public abstract class CausalLM(ModelConfig config) : Module
     /// <param name="cache">Keys and values of earlier tokens, extended by this call; or null.</param>
     public Tensor Forward(Tensor ids, KVCache? cache = null) => Logits(Hidden(ids, cache));
 
-    /// <summary>Takes the weights of a checkpoint, quantized as asked.</summary>
+    /// <summary>
+    /// Takes the weights of a checkpoint, quantized as asked; a checkpoint that bitsandbytes quantized already keeps its own format,
+    /// bit for bit, and what it has in full precision stays so.
+    /// </summary>
     /// <param name="checkpoint">Where the weights come from; not needed afterwards.</param>
-    /// <param name="format">The 4-bit format, or null for full precision.</param>
+    /// <param name="format">The 4-bit format that weights in full precision are quantized to, or null to leave them as they are.</param>
     /// <param name="cache">Where quantized regions are kept between runs, or null.</param>
     /// <param name="notice">Told what a person should know, such as a cache that cannot be written.</param>
-    /// <exception cref="QLoraException">The checkpoint does not fit the model, or holds values that are not finite.</exception>
+    /// <exception cref="QLoraException">
+    /// The checkpoint does not fit the model, holds values that are not finite, or is quantized already: not as its config.json says,
+    /// or where full precision is asked for.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The model has its weights already.</exception>
     public void LoadFrozen(Checkpoint checkpoint, QuantFormat? format, RegionCache? cache = null, Action<string>? notice = null)
     {
         RequireNoWeights();
-        QuantStateLayout layout = QuantStateLayout.Of(this, format, name => checkpoint.Find(name).DType);
+        QuantStateLayout layout = QuantStateLayout.For(this, format, checkpoint);
         Take(layout, Freezer.Freeze(this, layout, checkpoint, cache, notice));
     }
 

@@ -27,6 +27,9 @@ public abstract record ModelConfig : IJsonOnDeserialized
     /// <summary>The data type under its newer key.</summary>
     public string? Dtype { get; init; }
 
+    /// <summary>How the checkpoint's weights are quantized already; null where they are not.</summary>
+    public QuantizationConfig? QuantizationConfig { get; init; }
+
     /// <summary>The data type as checkpoints name it; bfloat16 where the config does not say.</summary>
     [JsonIgnore]
     public TensorDType WeightType => TensorDTypes.FromConfig(Dtype ?? TorchDtype) ?? throw new QLoraException(
@@ -43,6 +46,7 @@ public abstract record ModelConfig : IJsonOnDeserialized
         {
             Require(value > 0, key, value, "use a number above 0");
         }
+        QuantizationConfig?.Validate();
     }
 
     void IJsonOnDeserialized.OnDeserialized() => Validate();

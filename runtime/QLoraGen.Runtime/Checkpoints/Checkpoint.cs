@@ -57,6 +57,13 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Whether the checkpoint has a tensor of this name.</summary>
     public bool Contains(string name) => tensors.ContainsKey(name);
 
+    /// <summary>Whether a folder holds the files of a checkpoint; nothing is opened.</summary>
+    public static bool IsIn(string folder) =>
+        File.Exists(Path.Combine(folder, CheckpointFiles.Single)) || File.Exists(Path.Combine(folder, CheckpointFiles.Index));
+
+    /// <summary>Whether any of its weights is quantized already, as bitsandbytes serializes them.</summary>
+    public bool IsPacked => tensors.Keys.Any(static name => name.Contains(PackedWeight.StateMark, StringComparison.Ordinal));
+
     /// <summary>What the checkpoint says of a tensor.</summary>
     /// <exception cref="QLoraException">It has no such tensor; the message gives the nearest name.</exception>
     public TensorInfo Find(string name) => Get(name).Tensor;
@@ -86,6 +93,13 @@ public sealed class Checkpoint : IDisposable
         file.CheckFinite(tensor);
         return file.Bytes(tensor);
     }
+
+    /// <summary>The bytes of a tensor of any type as they are in the file; valid until this is disposed of.</summary>
+    /// <exception cref="QLoraException">It is missing, or has 2 GiB or more.</exception>
+    internal ReadOnlySpan<byte> Bytes(string name) => Get(name) is var found ? found.File.Bytes(found.Tensor) : default;
+
+    /// <summary>The error for something wrong with a tensor of this checkpoint.</summary>
+    internal QLoraException Wrong(string name, string what) => Get(name).File.Wrong(name, what);
 
     /// <summary>
     /// XxHash128 over every shard's name, length and bytes, in the order of the names, as 32 lowercase hexadecimal digits: tells
@@ -158,7 +172,7 @@ public sealed class Checkpoint : IDisposable
     {
         var found = Get(name);
         return found.Tensor.Shape.AsSpan().SequenceEqual(shape) ? found : throw found.File.Wrong(
-            name, $"expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(found.Tensor.Shape.AsSpan())}. "
+            name, PackedWeight.WhyNotPlain(this, found.Tensor) ?? $"expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(found.Tensor.Shape.AsSpan())}. "
                 + "Check that config.json and the weights are of the same model.");
     }
 }

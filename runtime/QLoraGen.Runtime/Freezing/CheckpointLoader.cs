@@ -6,7 +6,8 @@ namespace QLoraGen;
 
 /// <summary>
 /// Fills a model's frozen tensors from a checkpoint, one at a time: what is quantized passes through one fp32 buffer of
-/// the largest such tensor's size, so the peak is one tensor above the region.
+/// the largest such tensor's size, so the peak is one tensor above the region. What the checkpoint holds in 4 bits already is
+/// copied as it is.
 /// </summary>
 /// <param name="checkpoint">Where the values come from.</param>
 public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, IDisposable
@@ -25,6 +26,11 @@ public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, 
         string name = PathOf(key);
         if (tensor.IsQuantized)
         {
+            if (PackedWeight.Find(checkpoint, name, tensor.Shape) is { } packed)
+            {
+                packed.CopyTo(tensor.Quantized);
+                return;
+            }
             Span<float> values = Buffer(tensor.Count);
             checkpoint.Read(name, tensor.Shape, values);
             Quantizer.Quantize(values, tensor.Quantized);

@@ -8,8 +8,8 @@ internal static class Freezer
     public static FrozenRegion Freeze(
         Module model, QuantStateLayout layout, Checkpoint checkpoint, RegionCache? cache, Action<string>? notice)
     {
-        // Without quantization the checkpoint itself is what a cache would hold.
-        if (cache is null || layout.Format is null)
+        // Where nothing is quantized here the checkpoint itself is what a cache would hold.
+        if (cache is null || layout.Format is null || checkpoint.IsPacked)
         {
             return InMemory();
         }

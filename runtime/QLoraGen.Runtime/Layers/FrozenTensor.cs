@@ -59,7 +59,8 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
         IsQuantized = entry.Format is not null;
         if (entry.Format is { } format)
         {
-            quantized = new QuantizedWeight(region.Pointer, entry.Slot, format, checked((int)shape[0]), RowLength);
+            float* map = entry.NestedMap is { } offset ? (float*)(region.Pointer + offset) : null;
+            quantized = new QuantizedWeight(region.Pointer, entry.Slot, format, checked((int)shape[0]), RowLength, map);
         }
         else
         {

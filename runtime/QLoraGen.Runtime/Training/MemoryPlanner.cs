@@ -1,3 +1,5 @@
+using QLoraGen.Checkpoints;
+
 namespace QLoraGen;
 
 /// <summary>Plans a fine-tune from the model itself; a [Checkpoint] class has the same figures as constants.</summary>
@@ -9,10 +11,10 @@ public static class MemoryPlanner
         /// <param name="model">The model.</param>
         /// <param name="format">How its weights would be quantized, or null.</param>
         /// <param name="adapter">The adapters it would get.</param>
-        public static MemoryPlan Of(CausalLM model, QuantFormat? format, LoraConfig adapter)
+        /// <param name="checkpoint">Its weights, where each says itself how it is stored; null to go by the config.</param>
+        public static MemoryPlan Of(CausalLM model, QuantFormat? format, LoraConfig adapter, Checkpoint? checkpoint = null)
         {
-            TensorDType dense = model.Config.WeightType;
-            QuantStateLayout layout = QuantStateLayout.Of(model, format, _ => dense);
+            QuantStateLayout layout = QuantStateLayout.For(model, format, checkpoint);
             IEnumerable<LayoutEntry> quantized = layout.Entries.Where(static entry => entry.Format is not null);
             return new MemoryPlan
             {
