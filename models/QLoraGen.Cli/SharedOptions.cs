@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QLoraGen.Checkpoints;
 using QLoraGen.Rules;
 
 namespace QLoraGen.Cli;
@@ -48,6 +49,13 @@ internal static class SharedOptions
 
     public static readonly Option<string?> Quant = MakeQuant();
 
+    /// <summary>
+    /// The checkpoint of a folder whose config.json says that it is quantized already, since each of its weights says how; null of any
+    /// other, and of a bare config.json.
+    /// </summary>
+    public static Checkpoint? Prequantized(string? folder, CausalLM model) =>
+        folder is not null && model.Config.QuantizationConfig is not null && Checkpoint.IsIn(folder) ? Checkpoint.Open(folder) : null;
+
     /// <summary>The built-in task is for the built-in model; another model wants data of its own.</summary>
     public static void RequireDataForModel(ParseResult parsed)
     {
@@ -57,10 +65,17 @@ internal static class SharedOptions
         }
     }
 
-    /// <summary>The 4-bit format that the options mean, on top of what the model's class declares; null for full precision.</summary>
+    /// <summary>
+    /// The 4-bit format that the options mean, on top of what the model's class declares; null for full precision. Where config.json
+    /// has a quantization_config, that is the format.
+    /// </summary>
     public static QuantFormat? Format(ParseResult parsed, CausalLM model)
     {
         QuantFormat declared = model.DeclaredFormat ?? new QuantFormat(QuantType.None);
+        if (model.Config.QuantizationConfig is { } stored)
+        {
+            return Agreeing(parsed, stored.FormatWith(declared.Type == QuantType.None ? new QuantFormat().BlockSize : declared.BlockSize));
+        }
         QuantType type = parsed.GetValue(Quant) is { } name ? Enum.Parse<QuantType>(name, ignoreCase: true) : declared.Type;
         if (type == QuantType.None)
         {
@@ -72,11 +87,30 @@ internal static class SharedOptions
             : new QuantFormat(type, blockSize, parsed.GetValue(DoubleQuant) ?? declared.DoubleQuant);
     }
 
+    private static QuantFormat Agreeing(ParseResult parsed, QuantFormat stored)
+    {
+        (string Name, object? Given, object? Stored)[] options =
+        [
+            ("--quant", parsed.GetValue(Quant), stored.Type.ToString().ToLowerInvariant()),
+            ("--double-quant", parsed.GetValue(DoubleQuant), stored.DoubleQuant),
+            ("--block-size", parsed.GetValue(BlockSize), "that of each weight"),
+        ];
+        foreach ((string name, object? given, object? own) in options)
+        {
+            if (given is not null && !given.Equals(own))
+            {
+                throw new QLoraException($"{name} is {given}, but config.json's quantization_config says that the weights are quantized already, and "
+                    + $"what they have is {own}: leave {name} out, or use the model's original checkpoint.");
+            }
+        }
+        return stored;
+    }
+
     private static Option<string?> MakeQuant()
     {
         var option = new Option<string?>("--quant")
         {
-            Description = "The data type that the base weights are frozen in. Default: as the model's class declares, nf4 for Llama.",
+            Description = "The data type that the base weights are frozen in. Default: as they are quantized already, or the model's class declares.",
         };
         return option.AcceptOnlyFromAmong("nf4", "fp4", "int4", "none");
     }

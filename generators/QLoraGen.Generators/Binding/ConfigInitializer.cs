@@ -38,6 +38,8 @@ internal static class ConfigInitializer
         ("double", { Value: double number }) => CSharp.Literal(number),
         ("bool", { Value: bool flag }) => CSharp.Literal(flag),
         ("string", { Value: string text }) => CSharp.Literal(text),
+        (var type, { Kind: JsonKind.Array }) when type.EndsWith("<string>", StringComparison.Ordinal) && value.Items.All(static item => item.Kind == JsonKind.Text) =>
+            $"[{string.Join(", ", value.Items.Select(static item => CSharp.Literal((string)item.Value!)))}]",
         (_, { Kind: JsonKind.Object }) when property.Nested is { } nested =>
             Of(nested, value) is { } entries ? $"new() {{ {string.Join(", ", entries)} }}" : null,
         _ => null,

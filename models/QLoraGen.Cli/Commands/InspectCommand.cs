@@ -24,12 +24,13 @@ internal static class InspectCommand
         using CausalLM model = Architectures.Create(file);
         QuantFormat? format = SharedOptions.Format(parsed, model);
         LoraConfig adapter = AdapterOptions.SavedOrNew(parsed, model);
-        MemoryPlan plan = MemoryPlan.Of(model, format, adapter);
-        IReadOnlyList<InspectedLayer> layers = InspectedLayer.Of(model, format, adapter);
+        using Checkpoint? stored = SharedOptions.Prequantized(parsed.GetValue(SharedOptions.Model), model);
+        MemoryPlan plan = MemoryPlan.Of(model, format, adapter, stored);
+        IReadOnlyList<InspectedLayer> layers = InspectedLayer.Of(model, format, adapter, stored);
 
-        string dense = $"{StoredAs.Short(model.Config.WeightType)}, the config's own type";
+        string dense = stored is null ? $"{StoredAs.Short(model.Config.WeightType)}, the config's own type" : "the checkpoint has it";
         output.Line($"model:    {file.Path}");
-        output.Line($"stored:   {(format is { } quantized ? $"{StoredAs.Full(quantized)}; what is not quantized as {dense}" : dense)}");
+        output.Line($"stored:   {(format is null ? dense : $"{StoredAs.Full(layers, format.Value)}; what is not quantized as {dense}")}");
         output.Line(parsed.GetValue(SharedOptions.Adapter) is { } folder
             ? $"adapters: as the adapter_config.json of {folder} says; its weights are not read"
             : "adapters: new ones, as the model's class and the options say");

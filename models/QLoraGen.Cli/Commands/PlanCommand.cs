@@ -18,7 +18,8 @@ internal static class PlanCommand
     {
         ConfigFile config = ConfigFile.Open(parsed.GetValue(SharedOptions.Model) ?? DefaultFiles.Model);
         using CausalLM model = Architectures.Create(config);
-        MemoryPlan plan = MemoryPlan.Of(model, SharedOptions.Format(parsed, model), AdapterOptions.Config(parsed, model));
+        using Checkpoint? quantized = SharedOptions.Prequantized(parsed.GetValue(SharedOptions.Model), model);
+        MemoryPlan plan = MemoryPlan.Of(model, SharedOptions.Format(parsed, model), AdapterOptions.Config(parsed, model), quantized);
         PlanView.Show(output, config.ModelType, plan);
         output.Result(PlanView.Fields(plan));
     }

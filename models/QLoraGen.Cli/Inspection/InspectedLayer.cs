@@ -1,3 +1,5 @@
+using QLoraGen.Checkpoints;
+
 namespace QLoraGen.Cli.Inspection;
 
 /// <summary>A layer: what of it lies in the region, and what trains on it.</summary>
@@ -13,13 +15,12 @@ internal sealed record InspectedLayer(string Path, string Kind, IReadOnlyList<La
     public long Trainable => Adapter?.Values ?? 0;
 
     /// <summary>Every layer of a model, in the order of the region; no weights are needed.</summary>
-    public static IReadOnlyList<InspectedLayer> Of(CausalLM model, QuantFormat? format, LoraConfig config)
+    public static IReadOnlyList<InspectedLayer> Of(CausalLM model, QuantFormat? format, LoraConfig config, Checkpoint? checkpoint = null)
     {
-        TensorDType dense = model.Config.WeightType;
         var targets = AdapterTargets.Of(model).Layers.ToDictionary(static layer => layer.Path);
         return
         [
-            .. QuantStateLayout.Of(model, format, _ => dense).Entries.GroupBy(static entry => entry.Tensor.Owner).Select(layer =>
+            .. QuantStateLayout.For(model, format, checkpoint).Entries.GroupBy(static entry => entry.Tensor.Owner).Select(layer =>
             {
                 LayoutEntry[] tensors = [.. layer];
                 TargetLayer target = targets[tensors[0].Name[..^(tensors[0].Tensor.Name.Length + 1)]];

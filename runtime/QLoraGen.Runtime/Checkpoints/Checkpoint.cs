@@ -171,8 +171,10 @@ public sealed class Checkpoint : IDisposable
     private (SafetensorsFile File, TensorInfo Tensor) Get(string name, ReadOnlySpan<long> shape)
     {
         var found = Get(name);
-        return found.Tensor.Shape.AsSpan().SequenceEqual(shape) ? found : throw found.File.Wrong(
-            name, PackedWeight.WhyNotPlain(this, found.Tensor) ?? $"expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(found.Tensor.Shape.AsSpan())}. "
-                + "Check that config.json and the weights are of the same model.");
+        string? why = PackedWeight.WhyNotPlain(this, found.Tensor)
+            ?? (found.Tensor.Shape.AsSpan().SequenceEqual(shape) ? null
+                : $"expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(found.Tensor.Shape.AsSpan())}. "
+                    + "Check that config.json and the weights are of the same model.");
+        return why is null ? found : throw found.File.Wrong(name, why);
     }
 }

@@ -10,7 +10,8 @@ namespace QLoraGen.Runtime.Tests.Layers;
 /// A model of one linear layer. Wired by hand: this assembly sees the runtime's internals, and an override that the
 /// generator writes as <c>protected</c> would have to be <c>protected internal</c> here.
 /// </summary>
-internal sealed class OneLinear(int k, int n, bool bias = false) : CausalLM(new Size { VocabSize = n, HiddenSize = k, NumHiddenLayers = 1 })
+internal sealed class OneLinear(int k, int n, bool bias = false, string path = "linear", QuantizationConfig? quantization = null)
+    : CausalLM(new Size { VocabSize = n, HiddenSize = k, NumHiddenLayers = 1, QuantizationConfig = quantization })
 {
     public Linear Linear { get; } = new(k, n, bias);
 
@@ -73,14 +74,14 @@ internal sealed class OneLinear(int k, int n, bool bias = false) : CausalLM(new 
 
     protected internal override void Lay(QuantStateLayout layout)
     {
-        layout.Quantized("linear.weight", Linear.Weight);
-        layout.Dense("linear.bias", Linear.Bias);
+        layout.Quantized($"{path}.weight", Linear.Weight);
+        layout.Dense($"{path}.bias", Linear.Bias);
     }
 
     protected internal override void Load(CheckpointLoader checkpoint)
     {
-        checkpoint.Load("linear.weight", Linear.Weight);
-        checkpoint.Load("linear.bias", Linear.Bias);
+        checkpoint.Load($"{path}.weight", Linear.Weight);
+        checkpoint.Load($"{path}.bias", Linear.Bias);
     }
 
     protected internal override void Adapt(AdapterTargets targets) => targets.Linear("linear", Linear);
