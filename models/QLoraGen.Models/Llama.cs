@@ -64,11 +64,7 @@ public sealed partial class LlamaModel(LlamaConfig config) : Module
     {
         Tensor x = EmbedTokens.Forward(ids);
         Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
-        foreach ((int i, LlamaBlock layer) in Layers.Index())
-        {
-            x = layer.Forward(x, rotation, cache?[i]);
-        }
-        return Norm.Forward(x);
+        return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }
 

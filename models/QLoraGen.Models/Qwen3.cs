@@ -65,11 +65,7 @@ public sealed partial class Qwen3Model(Qwen3Config config) : Module
     {
         Tensor x = EmbedTokens.Forward(ids);
         Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
-        foreach ((int i, Qwen3Block layer) in Layers.Index())
-        {
-            x = layer.Forward(x, rotation, cache?[i]);
-        }
-        return Norm.Forward(x);
+        return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }
 

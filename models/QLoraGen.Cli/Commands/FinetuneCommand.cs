@@ -17,7 +17,12 @@ internal static class FinetuneCommand
             AdapterOptions.R, AdapterOptions.Alpha, AdapterOptions.Dropout, AdapterOptions.Targets, AdapterOptions.Rslora,
             SharedOptions.Seed, SharedOptions.Json,
         };
-        FinetuneOptions.Training.ForEach(command.Add);
+        foreach (Option option in (Option[])[
+            .. TrainingArguments.Length, .. TrainingArguments.Optimization, 
+            .. TrainingArguments.Regularization, .. TrainingArguments.Resources])
+        {
+            command.Add(option);
+        }
         return command.Runs(Run);
     }
 
@@ -29,7 +34,7 @@ internal static class FinetuneCommand
         using LoadedModel loaded = LoadedModel.Open(parsed, output);
         long seed = parsed.GetValue(SharedOptions.Seed);
         (EncodedData train, EncodedData heldOut) = FinetuneOptions.Samples(parsed, loaded, output);
-        TrainingOptions options = FinetuneOptions.Options(parsed, train.Samples.Count);
+        TrainingOptions options = TrainingArguments.Options(parsed, train.Samples.Count);
         AdapterArena arena = loaded.Model.AddAdapters(AdapterOptions.Config(parsed, loaded.Model), seed);
         output.Line($"{loaded.Folder}: {arena.Flat.numel():N0} values trained in {arena.Adapters.Count} adapters on "
             + $"{loaded.Model.Region!.Length:N0} bytes of frozen weights; {train.Samples.Count} samples, {heldOut.Samples.Count} held out");

@@ -26,7 +26,7 @@ public sealed record Perplexity(double MeanNll, long Tokens)
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 Batch batch = Batch.Of(chunk);
-                sum += LanguageModelLoss.Sum(model, batch).item<float>();
+                sum += LanguageModelLoss.Sum(model, batch);
                 tokens += batch.LabelCount;
             }
         }

@@ -15,9 +15,23 @@ public sealed class Embedding : Layer
     [TensorShape("numEmbeddings", "embeddingDim")]
     public FrozenTensor Weight { get; }
 
+    /// <summary>
+    /// Amount of uniform noise on embeddings in training, in units of 1 / sqrt(tokens * embeddingDim) (NEFTune, arXiv 2310.05914); 0 is none.
+    /// </summary>
+    public double NoiseAlpha { get; set; }
+
     /// <summary>fp32 embeddings [..., embeddingDim] of token ids [...].</summary>
-    public Tensor Forward(Tensor ids) =>
-        Weight.Dense!.index_select(0, ids.reshape(-1)).view([.. ids.shape, -1]).to(ScalarType.Float32);
+    public Tensor Forward(Tensor ids)
+    {
+        Tensor embedded = Weight.Dense!.index_select(0, ids.reshape(-1)).view([.. ids.shape, -1]).to(ScalarType.Float32);
+        if (!training || NoiseAlpha == 0)
+        {
+            return embedded;
+        }
+        double most = NoiseAlpha / Math.Sqrt(embedded.shape[^1] * embedded.shape[^2]);
+        using Tensor noise = empty(embedded.shape).uniform_(-most, most);
+        return embedded + noise;
+    }
 
     /// <summary>Logits [..., numEmbeddings] of hidden states, where the output head is tied to this table.</summary>
     public Tensor Unembed(Tensor hidden) => Weight.Dense is { requires_grad: true } trained

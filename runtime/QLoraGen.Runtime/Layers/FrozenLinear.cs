@@ -9,10 +9,6 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
 {
     private sealed record Context(FrozenTensor Weight, LoraAdapter? Adapter, bool NeedsInputGradient, bool Dropped);
 
-    // What backward returned last: native code copies the handles after the managed call has ended.
-    [ThreadStatic]
-    private static List<Tensor?>? returned;
-
     /// <inheritdoc/>
     public override string Name => nameof(FrozenLinear);
 
@@ -78,7 +74,7 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
         Tensor gy = gradOutput.contiguous();
         if (context.Adapter is not { } adapter)
         {
-            return Returned([context.NeedsInputGradient ? FrozenProduct.MultiplyTransposed(gy, context.Weight) : null, null, null], gradOutput);
+            return Autograd.Returned([context.NeedsInputGradient ? FrozenProduct.MultiplyTransposed(gy, context.Weight) : null, null, null], gradOutput);
         }
         List<Tensor> saved = ctx.get_saved_variables();
         (Tensor x, Tensor a, Tensor b, Tensor h) = (saved[0], saved[1], saved[2], saved[3]);
@@ -89,15 +85,6 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
         Tensor? gx = !context.NeedsInputGradient ? null
             : mask is null ? FrozenProduct.MultiplyTransposed(gy, context.Weight, gh, a, adapter.Scale)
             : FrozenProduct.MultiplyTransposed(gy, context.Weight).addcmul_(gh.mm(a), mask, adapter.Scale);
-        return Returned([gx, null, null, null, gA, gB], gradOutput);
-    }
-
-    private static List<Tensor> Returned(List<Tensor?> gradients, Tensor gradOutput)
-    {
-        returned?.ForEach(static gradient => gradient?.Dispose());
-        returned = gradients;
-        gradients.ForEach(static gradient => gradient?.DetachFromDisposeScope());
-        gradOutput.Dispose();
-        return gradients!;
+        return Autograd.Returned([gx, null, null, null, gA, gB], gradOutput);
     }
 }

@@ -1,12 +1,13 @@
 using System.Collections;
 using System.Globalization;
+using static TorchSharp.torch;
 
 namespace QLoraGen;
 
 /// <summary>A list of modules, registered as <c>0</c>, <c>1</c>, ... as checkpoints number their layers.</summary>
 /// <param name="count">How many.</param>
 /// <param name="create">Makes one of them.</param>
-public sealed class ModuleList<T>(int count, Func<T> create) : Module, IReadOnlyList<T>
+public sealed class ModuleList<T>(int count, Func<T> create) : Module, IReadOnlyList<T>, IRecomputing
     where T : Module
 {
     private readonly T[] items = [.. Enumerable.Range(0, count).Select(_ => create())];
@@ -16,6 +17,36 @@ public sealed class ModuleList<T>(int count, Func<T> create) : Module, IReadOnly
 
     /// <summary>The module at a position.</summary>
     public T this[int index] => items[index];
+
+    /// <inheritdoc/>
+    public bool Recomputes { get; set; }
+
+    /// <inheritdoc/>
+    public long Recomputations { get; private set; }
+
+    /// <summary>
+    /// Takes x through all modules, each getting what the one before it gave: the loop over a model's blocks. Where
+    /// <see cref="Recomputes"/> is set, only what goes in between two blocks is kept for the backward pass.
+    /// </summary>
+    /// <param name="x">What the first one gets.</param>
+    /// <param name="forward">Calls a module, given its index and its input.</param>
+    public Tensor Through(Tensor x, Func<T, int, Tensor, Tensor> forward)
+    {
+        for (int i = 0; i < items.Length; i++)
+        {
+            int index = i;
+            if (Recomputes && is_grad_enabled())
+            {
+                Recomputations++;
+                x = Recomputed.Apply(x, input => forward(items[index], index, input));
+            }
+            else
+            {
+                x = forward(items[index], index, x);
+            }
+        }
+        return x;
+    }
 
     /// <inheritdoc/>
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)items).GetEnumerator();

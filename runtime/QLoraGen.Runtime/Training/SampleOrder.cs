@@ -10,11 +10,15 @@ public sealed class SampleOrder(IReadOnlyList<TokenizedSample> samples, long see
     private readonly SeededRandom random = new((ulong)seed);
     private readonly TokenizedSample[] epoch = [.. samples];
     private int next = samples.Count;
+    private long taken;
+
+    /// <summary>Passes over the samples so far.</summary>
+    public double Epochs => (double)taken / epoch.Length;
 
     /// <summary>The next samples.</summary>
     public IReadOnlyList<TokenizedSample> Take(int count)
     {
-        var taken = new TokenizedSample[count];
+        var some = new TokenizedSample[count];
         for (int i = 0; i < count; i++)
         {
             if (next == epoch.Length)
@@ -22,8 +26,9 @@ public sealed class SampleOrder(IReadOnlyList<TokenizedSample> samples, long see
                 random.Shuffle<TokenizedSample>(epoch);
                 next = 0;
             }
-            taken[i] = epoch[next++];
+            some[i] = epoch[next++];
         }
-        return taken;
+        taken += count;
+        return some;
     }
 }

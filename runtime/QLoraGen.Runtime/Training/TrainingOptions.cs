@@ -15,16 +15,54 @@ public sealed record TrainingOptions
     /// <summary>Peak learning rate of AdamW.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
-    /// <summary>Share of the steps over which the learning rate rises from 0; a cosine takes it back to 0 after that.</summary>
+    /// <summary>How the learning rate goes after the warm-up.</summary>
+    public SchedulerType Scheduler { get; init; } = SchedulerType.Cosine;
+
+    /// <summary>Share of the steps over which the learning rate rises from 0.</summary>
     public double WarmupRatio { get; init; } = 0.03;
+
+    /// <summary>Steps over which the learning rate rises from 0; 0 leaves it to <see cref="WarmupRatio"/>.</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>Share of the steps, at the end, over which <see cref="SchedulerType.WarmupStableDecay"/> goes to 0.</summary>
+    public double DecayRatio { get; init; } = 0.2;
+
+    /// <summary>What keeps AdamW's moments.</summary>
+    public OptimizerType Optimizer { get; init; } = OptimizerType.AdamW;
+
+    /// <summary>Decay of AdamW's first moment.</summary>
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of AdamW's second moment.</summary>
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    /// <summary>What AdamW adds to the root of the second moment.</summary>
+    public double AdamEpsilon { get; init; } = 1e-8;
 
     /// <summary>Decoupled weight decay.</summary>
     public double WeightDecay { get; init; }
 
+    /// <summary>What B learns faster than A by (LoRA+, arXiv 2402.12354); 1 is plain LoRA.</summary>
+    public double LoraPlusRatio { get; init; } = 1;
+
     /// <summary>The norm that the gradient is clipped to.</summary>
     public double MaxGradNorm { get; init; } = 1.0;
 
-    /// <summary>Of the order of samples and of dropout.</summary>
+    /// <summary>Share of each label that is spread over the whole vocabulary, in [0, 1).</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>
+    /// Uniform noise on the input embeddings in training, in units of 1 / sqrt(tokens * width) (NEFTune, arXiv 2310.05914); 0 is none.
+    /// </summary>
+    public double NeftuneNoiseAlpha { get; init; }
+
+    /// <summary>
+    /// Whether blocks compute their activations again in the backward pass instead of keeping them: a third more time for far less
+    /// memory. Null: where a forward pass would keep more than a gigabyte.
+    /// </summary>
+    public bool? GradientCheckpointing { get; init; }
+
+    /// <summary>Of the order of samples, of dropout and of noise.</summary>
     public long Seed { get; init; } = 42;
 
     /// <summary>Gives the options back where a run can be made from them.</summary>
@@ -36,8 +74,16 @@ public sealed record TrainingOptions
         Require(GradientAccumulation >= 1, "gradient-accumulation", GradientAccumulation, "at least 1");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), "lr", LearningRate, "a number above 0, such as 2e-4");
         Require(WarmupRatio is >= 0 and < 1, "warmup-ratio", WarmupRatio, "a share in [0, 1)");
+        Require(WarmupSteps >= 0, "warmup-steps", WarmupSteps, "0 or more");
+        Require(DecayRatio is > 0 and <= 1, "decay-ratio", DecayRatio, "a share in (0, 1]");
+        Require(AdamBeta1 is >= 0 and < 1, "adam-beta1", AdamBeta1, "a number in [0, 1), such as 0.9");
+        Require(AdamBeta2 is >= 0 and < 1, "adam-beta2", AdamBeta2, "a number in [0, 1), such as 0.999");
+        Require(AdamEpsilon > 0 && double.IsFinite(AdamEpsilon), "adam-epsilon", AdamEpsilon, "a number above 0, such as 1e-8");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "weight-decay", WeightDecay, "0 or more");
+        Require(LoraPlusRatio > 0 && double.IsFinite(LoraPlusRatio), "loraplus-lr-ratio", LoraPlusRatio, "a number above 0, such as 16");
         Require(MaxGradNorm > 0, "max-grad-norm", MaxGradNorm, "a number above 0, such as 1");
+        Require(LabelSmoothing is >= 0 and < 1, "label-smoothing-factor", LabelSmoothing, "a share in [0, 1)");
+        Require(NeftuneNoiseAlpha >= 0 && double.IsFinite(NeftuneNoiseAlpha), "neftune-noise-alpha", NeftuneNoiseAlpha, "0 or more, such as 5");
         return this;
     }
 

@@ -29,4 +29,19 @@ public sealed class LearningRateScheduleTests
         Assert.Equal(1, rates.Max(), 1e-12);
         Assert.All(rates, static rate => Assert.InRange(rate, 1e-6, 1));
     }
+
+    [Theory]
+    [InlineData(SchedulerType.Linear, 0.5, 0.25)]
+    [InlineData(SchedulerType.Cosine, 0.5, 0.1464466)]
+    [InlineData(SchedulerType.Constant, 1, 1)]
+    [InlineData(SchedulerType.ConstantWithWarmup, 1, 1)]
+    [InlineData(SchedulerType.WarmupStableDecay, 1, 0.5)]   // its last 44 steps are a cosine
+    public void Each_shape_halfway_and_three_quarters_through(SchedulerType scheduler, double half, double late)
+    {
+        var options = new TrainingOptions { Steps = 110, LearningRate = 1, WarmupSteps = 10, Scheduler = scheduler, DecayRatio = 0.4 };
+        Assert.Equal(scheduler == SchedulerType.Constant ? 1 : 0.1, LearningRateSchedule.At(options, 0), 1e-12);
+        Assert.Equal(1, LearningRateSchedule.At(options, 10), 1e-12);
+        Assert.Equal(half, LearningRateSchedule.At(options, 60), 1e-12);
+        Assert.Equal(late, LearningRateSchedule.At(options, scheduler == SchedulerType.WarmupStableDecay ? 88 : 85), 1e-6);
+    }
 }
