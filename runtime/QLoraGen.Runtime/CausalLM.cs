@@ -1,5 +1,6 @@
 using QLoraGen.Checkpoints;
 using QLoraGen.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace QLoraGen;
@@ -25,6 +26,9 @@ public abstract class CausalLM(ModelConfig config) : Module
 
     /// <summary>What lies where in <see cref="Region"/>.</summary>
     public QuantStateLayout? Layout { get; private set; }
+
+    /// <summary>Where the model computes: <see cref="DeviceType.CPU"/>, or the device that <c>to</c> or <c>cuda</c> moved it to.</summary>
+    public Device Device { get => field ?? CPU; private set; }
 
     /// <summary>The trained weights; null where the model has no adapters.</summary>
     public AdapterArena? Adapters { get; private set; }
@@ -123,6 +127,42 @@ public abstract class CausalLM(ModelConfig config) : Module
             Region?.Dispose();
         }
     }
+
+    /// <summary>
+    /// What <c>model.to(device)</c> and <c>model.cuda()</c> do: the frozen weights are copied to the device in the formats that they have,
+    /// and products with 4-bit ones are made by its kernels from then on. The region stays mapped; adapters are put on afterwards.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The model has no weights yet, or has adapters already.</exception>
+    /// <exception cref="Kernels.Gpu.CudaException">The device cannot be used; the message says why.</exception>
+    protected override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
+    {
+        if (Layout is null || Adapters is not null)
+        {
+            throw new InvalidOperationException(Layout is null
+                ? "The model has no weights to be moved: load them first."
+                : "Adapters are made where the model is: move it before they are added.");
+        }
+        int ordinal = Math.Max(0, deviceIndex);
+        DeviceProduct? kernels = deviceType == DeviceType.CUDA ? DeviceProduct.On(ordinal) : null;
+        base._to(deviceType, deviceIndex, non_blocking);
+        foreach (LayoutEntry entry in Layout.Entries)
+        {
+            entry.Tensor.Arrive(kernels);
+        }
+        Device = new Device(deviceType, deviceType == DeviceType.CPU ? -1 : ordinal);
+        return this;
+    }
+
+    /// <summary>Refused: frozen weights keep the formats that they were loaded in.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    protected override nn.Module _to(ScalarType dtype, bool non_blocking) => throw KeepsItsFormats();
+
+    /// <summary>Refused: frozen weights keep the formats that they were loaded in.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking) => throw KeepsItsFormats();
+
+    private static NotSupportedException KeepsItsFormats() =>
+        new("Frozen weights keep the formats that they were loaded in: choose those when loading, and move the model with to(device) alone.");
 
     // Asked first: making a region places the tensors in it.
     private void RequireNoWeights()

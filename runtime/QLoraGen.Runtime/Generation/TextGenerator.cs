@@ -45,7 +45,7 @@ public sealed class TextGenerator(CausalLM model, int? eosId)
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         Tensor hidden = model.Hidden(tensor(input).unsqueeze(0), cache);
-        Tensor logits = model.Logits(hidden.narrow(1, input.Length - 1, 1))[0, 0];
+        Tensor logits = model.Logits(hidden.narrow(1, input.Length - 1, 1))[0, 0].cpu();   // one row: drawn alike on every device
         return (int)(options.Temperature <= 0 ? logits.argmax() : Draw(logits / options.Temperature, options.TopP, random)).item<long>();
     }
 

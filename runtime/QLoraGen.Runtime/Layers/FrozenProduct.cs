@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace QLoraGen;
 
 /// <summary>
-/// Products with a frozen weight W [N, K], without W ever being expanded whole: a 4-bit one goes through the kernels, one in
-/// the checkpoint's own 16 bits through tiles that are widened into one small buffer and multiplied by libtorch.
+/// Products with a frozen weight W [N, K], without W ever being expanded whole: a 4-bit one goes through the kernels of where it
+/// lies, one in the checkpoint's own 16 bits through tiles that are widened into one small buffer and multiplied by libtorch.
 /// </summary>
 internal static unsafe class FrozenProduct
 {
@@ -23,6 +23,10 @@ internal static unsafe class FrozenProduct
     /// <param name="scale">alpha / r, or alpha / sqrt(r).</param>
     public static Tensor Multiply(Tensor x, FrozenTensor weight, Tensor? left = null, Tensor? right = null, double scale = 1)
     {
+        if (weight.Kernels is { } kernels)
+        {
+            return kernels.Multiply(x, weight.OnDevice, left, right, scale);
+        }
         if (weight.IsQuantized)
         {
             Tensor y = empty(x.shape[0], weight.Shape[0]);
@@ -43,6 +47,10 @@ internal static unsafe class FrozenProduct
     public static Tensor MultiplyTransposed(
         Tensor gy, FrozenTensor weight, Tensor? left = null, Tensor? right = null, double scale = 1)
     {
+        if (weight.Kernels is { } kernels)
+        {
+            return kernels.MultiplyTransposed(gy, weight.OnDevice, left, right, scale);
+        }
         if (weight.IsQuantized)
         {
             Tensor gx = empty(gy.shape[0], weight.RowLength);
@@ -63,7 +71,7 @@ internal static unsafe class FrozenProduct
         {
             return x.mm(Tile(weight, 0, n).t());
         }
-        Tensor product = empty(x.shape[0], n);
+        Tensor product = empty(x.shape[0], n, device: x.device);
         for (int first = 0; first < n; first += step)
         {
             int rows = Math.Min(step, n - first);
@@ -83,7 +91,7 @@ internal static unsafe class FrozenProduct
         {
             return gy.mm(Tile(weight, 0, n));
         }
-        Tensor sum = zeros(gy.shape[0], weight.RowLength);
+        Tensor sum = zeros(gy.shape[0], weight.RowLength, device: gy.device);
         for (int first = 0; first < n; first += step)
         {
             int rows = Math.Min(step, n - first);
@@ -102,10 +110,11 @@ internal static unsafe class FrozenProduct
     private static Tensor Tile(FrozenTensor weight, int first, int rows)
     {
         long count = (long)rows * weight.RowLength;
-        if (scratch is null || scratch.numel() < count)
+        Device device = weight.Device;
+        if (scratch is null || scratch.numel() < count || scratch.device_type != device.type)
         {
             scratch?.Dispose();
-            scratch = empty(Math.Max(count, Math.Min(TileValues, weight.Count))).DetachFromDisposeScope();
+            scratch = empty(Math.Max(count, Math.Min(TileValues, weight.Count)), device: device).DetachFromDisposeScope();
         }
         Tensor tile = scratch.narrow(0, 0, count).view(rows, weight.RowLength);
         weight.ReadRows(first, tile);

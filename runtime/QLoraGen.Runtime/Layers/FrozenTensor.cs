@@ -1,5 +1,7 @@
 using QLoraGen.Kernels;
+using QLoraGen.Kernels.Gpu;
 using QLoraGen.Native;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -17,6 +19,7 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
     private byte* values;
     private TensorDType dtype;
     private QuantizedWeight quantized;
+    private Tensor[]? parts;
 
     /// <summary>The layer that it belongs to.</summary>
     public Layer Owner => owner;
@@ -49,6 +52,15 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
             return ref quantized;
         }
     }
+
+    /// <summary>The kernels of the device that a 4-bit tensor lies on; null on the CPU, and for one in full precision.</summary>
+    internal DeviceProduct? Kernels { get; private set; }
+
+    /// <summary>The 4-bit view on the device; meaningful where there are <see cref="Kernels"/>.</summary>
+    internal GpuWeight OnDevice { get; private set; }
+
+    /// <summary>Where the values lie.</summary>
+    internal Device Device => Dense?.device ?? parts?[0].device ?? CPU;
 
     /// <summary>Values a row: the product of all sizes but the first.</summary>
     internal int RowLength => checked((int)(Count / Math.Max(1, shape[0])));
@@ -89,6 +101,23 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
         }
     }
 
+    /// <summary>Takes up what the owner has after it was moved to a device.</summary>
+    /// <param name="kernels">The device's; null for the CPU.</param>
+    internal void Arrive(DeviceProduct? kernels)
+    {
+        if (!IsQuantized)
+        {
+            Dense = owner.named_parameters(recurse: false).Single(parameter => parameter.name == name).parameter;
+            return;
+        }
+        Dictionary<string, Tensor> buffers = owner.named_buffers(recurse: false).ToDictionary(static buffer => buffer.name, static buffer => buffer.buffer);
+        parts = [.. QuantStatePart.Of(quantized).Select(part => buffers[part.Key(name)])];
+        nint[] addresses = [.. parts.Select(TensorMemory.Pointer)];
+        Kernels = kernels;
+        OnDevice = new GpuWeight(quantized.Format, quantized.Rows, quantized.Cols, addresses[0], addresses[1],
+            addresses.ElementAtOrDefault(2), addresses.ElementAtOrDefault(3));
+    }
+
     /// <summary>Decodes whole rows into fp32.</summary>
     /// <param name="first">First row.</param>
     /// <param name="rows">Contiguous fp32 tensor [rows, row length].</param>
@@ -96,8 +125,14 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
     {
         if (IsQuantized)
         {
-            var destination = new Span<float>(TensorMemory.Floats(rows), checked((int)rows.numel()));
+            // The region stays in the process's memory, wherever the model computes.
+            using Tensor decoded = rows.device_type == DeviceType.CPU ? rows.alias() : empty(rows.shape);
+            var destination = new Span<float>(TensorMemory.Floats(decoded), checked((int)decoded.numel()));
             Dequantizer.Dequantize(quantized, (long)first * RowLength, destination);
+            if (rows.device_type != DeviceType.CPU)
+            {
+                rows.copy_(decoded);
+            }
         }
         else
         {

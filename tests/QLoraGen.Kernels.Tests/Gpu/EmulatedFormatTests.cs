@@ -1,3 +1,4 @@
+using QLoraGen.Emulation;
 using QLoraGen.Kernels.Gpu;
 
 namespace QLoraGen.Kernels.Tests.Gpu;

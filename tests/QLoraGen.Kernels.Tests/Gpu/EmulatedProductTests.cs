@@ -1,5 +1,5 @@
 using QLoraGen.Kernels.Gpu;
-using QLoraGen.Kernels.Tests.Gpu.Emulation;
+using QLoraGen.Emulation;
 using Xunit.Abstractions;
 
 namespace QLoraGen.Kernels.Tests.Gpu;

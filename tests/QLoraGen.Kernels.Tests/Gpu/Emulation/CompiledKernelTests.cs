@@ -1,4 +1,5 @@
 using ILGPU;
+using QLoraGen.Emulation;
 
 namespace QLoraGen.Kernels.Tests.Gpu.Emulation;
 

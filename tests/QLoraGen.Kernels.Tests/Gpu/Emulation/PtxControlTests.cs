@@ -1,3 +1,5 @@
+using QLoraGen.Emulation;
+
 namespace QLoraGen.Kernels.Tests.Gpu.Emulation;
 
 public sealed class PtxControlTests

@@ -1,9 +1,10 @@
 using System.Reflection;
-using ILGPU;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Backends.PTX;
-using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime;
+using ILGPU;
+using QLoraGen.Emulation;
 
 namespace QLoraGen.Kernels.Tests.Gpu.Emulation;
 
