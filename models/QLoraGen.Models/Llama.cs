@@ -1,43 +1,12 @@
-using QLoraGen.Rules;
 using static QLoraGen.QuantType;
 using static TorchSharp.torch;
 
 namespace QLoraGen.Models;
 
 /// <summary>Llama's <c>config.json</c>.</summary>
-public sealed record LlamaConfig : ModelConfig
-{
-    public required int IntermediateSize { get; init; }
-    public required int NumAttentionHeads { get; init; }
-    public int NumKeyValueHeads { get => field == 0 ? NumAttentionHeads : field; init; }
-    public int HeadDim { get => field == 0 ? HiddenSize / NumAttentionHeads : field; init; }
-    public double RmsNormEps { get; init; } = 1e-6;
-    public double RopeTheta { get; init; } = 10_000;
-    public RopeScaling? RopeScaling { get; init; }
-    public bool TieWordEmbeddings { get; init; }
-    public bool AttentionBias { get; init; }
-    public bool MlpBias { get; init; }
-    public string HiddenAct { get; init; } = "silu";
+public sealed record LlamaConfig : DecoderConfig;
 
-    public int QueryWidth => NumAttentionHeads * HeadDim;
-    public int KeyWidth => NumKeyValueHeads * HeadDim;
-
-    public override void Validate()
-    {
-        base.Validate();
-        Require(IntermediateSize > 0, "intermediate_size", IntermediateSize, "use a number above 0");
-        Require(NumAttentionHeads > 0, "num_attention_heads", NumAttentionHeads, "use a number above 0");
-        Require(HeadDim > 0, "head_dim", HeadDim, "use an even number above 0");
-        Require(HeadWidthIsOdd.Check(HeadDim));
-        Require(HeadsAreNotDivisible.Check(NumAttentionHeads, NumKeyValueHeads));
-        Require(RmsNormEps > 0, "rms_norm_eps", RmsNormEps, "use a number above 0");
-        Require(RopeTheta > 0, "rope_theta", RopeTheta, "use a number above 0");
-        Require(HiddenAct == "silu", "hidden_act", HiddenAct, "Llama is computed with silu alone");
-        RopeScaling?.Validate();
-    }
-}
-
-/// <summary>Llama 2 and 3. Property names are the checkpoint's keys.</summary>
+/// <summary>Llama 2 and 3, and what is built like them (SmolLM 2). Property names are the checkpoint's keys.</summary>
 [Model("llama"), Quantized(NF4), LoRA(r: 16, alpha: 32)]
 public partial class Llama(LlamaConfig config) : CausalLM(config)
 {
@@ -52,12 +21,12 @@ public partial class Llama(LlamaConfig config) : CausalLM(config)
 }
 
 [Module]
-public sealed partial class LlamaModel(LlamaConfig config) : Module
+public sealed partial class LlamaModel(DecoderConfig config) : Module
 {
-    private readonly RotaryEmbedding rotary = new(config.HeadDim, config.RopeTheta, config.RopeScaling);
+    private readonly RotaryEmbedding rotary = config.Rotary();
 
     public partial Embedding EmbedTokens { get; } = new(config.VocabSize, config.HiddenSize);
-    public partial ModuleList<LlamaBlock> Layers { get; } = new(config.NumHiddenLayers, () => new(config));
+    public partial ModuleList<LlamaBlock> Layers { get; } = new(config.NumHiddenLayers, layer => new(config, layer));
     public partial RMSNorm Norm { get; } = new(config.HiddenSize, config.RmsNormEps);
 
     public Tensor Forward(Tensor ids, KVCache? cache)
@@ -69,12 +38,12 @@ public sealed partial class LlamaModel(LlamaConfig config) : Module
 }
 
 [Module]
-public sealed partial class LlamaBlock(LlamaConfig config) : Module
+public sealed partial class LlamaBlock(DecoderConfig config, int layer) : Module
 {
     public partial RMSNorm InputLayernorm { get; } = new(config.HiddenSize, config.RmsNormEps);
-    public partial LlamaAttention SelfAttn { get; } = new(config);
+    public partial LlamaAttention SelfAttn { get; } = new(config, layer);
     public partial RMSNorm PostAttentionLayernorm { get; } = new(config.HiddenSize, config.RmsNormEps);
-    public partial GatedMlp Mlp { get; } = new(config.HiddenSize, config.IntermediateSize, config.MlpBias);
+    public partial GatedMlp Mlp { get; } = new(config.HiddenSize, config.IntermediateSize, config.HiddenAct, config.MlpBias);
 
     public Tensor Forward(Tensor x, Rotation rotation, LayerCache? cache)
     {
@@ -83,21 +52,28 @@ public sealed partial class LlamaBlock(LlamaConfig config) : Module
     }
 }
 
+/// <summary>Attention of rotated queries to rotated keys, over a window where the config gives the layer one.</summary>
 [Module]
-public sealed partial class LlamaAttention(LlamaConfig config) : Module
+public sealed partial class LlamaAttention(DecoderConfig config, int layer) : Module
 {
-    private readonly int headDim = config.HeadDim;
+    private readonly int headDim = config.HeadWidth;
+    private readonly int? window = config.WindowOf(layer);
+    private readonly bool rotates = config.Rotates(layer);
 
-    public partial Linear QProj { get; } = new(config.HiddenSize, config.QueryWidth, bias: config.AttentionBias);
-    public partial Linear KProj { get; } = new(config.HiddenSize, config.KeyWidth, bias: config.AttentionBias);
-    public partial Linear VProj { get; } = new(config.HiddenSize, config.KeyWidth, bias: config.AttentionBias);
-    public partial Linear OProj { get; } = new(config.QueryWidth, config.HiddenSize, bias: config.AttentionBias);
+    public partial Linear QProj { get; } = new(config.HiddenSize, config.QueryWidth, bias: config.QkvBias);
+    public partial Linear KProj { get; } = new(config.HiddenSize, config.KeyWidth, bias: config.QkvBias);
+    public partial Linear VProj { get; } = new(config.HiddenSize, config.KeyWidth, bias: config.QkvBias);
+    public partial Linear OProj { get; } = new(config.QueryWidth, config.HiddenSize, bias: config.OutputBias);
 
     public Tensor Forward(Tensor x, Rotation rotation, LayerCache? cache)
     {
-        Tensor q = rotation.Apply(Attention.SplitHeads(QProj.Forward(x), headDim));
-        Tensor k = rotation.Apply(Attention.SplitHeads(KProj.Forward(x), headDim));
+        Tensor q = Attention.SplitHeads(QProj.Forward(x), headDim);
+        Tensor k = Attention.SplitHeads(KProj.Forward(x), headDim);
         Tensor v = Attention.SplitHeads(VProj.Forward(x), headDim);
-        return OProj.Forward(Attention.Attend(q, k, v, cache));
+        if (rotates)
+        {
+            (q, k) = (rotation.Apply(q), rotation.Apply(k));
+        }
+        return OProj.Forward(Attention.Attend(q, k, v, cache, window));
     }
 }

@@ -75,7 +75,7 @@ public abstract class CausalLM(ModelConfig config) : Module
     }
 
     /// <summary>
-    /// Takes weights of the model's own making: norms at one, every other tensor normal with deviation
+    /// Takes weights of the model's own making: scales at one, biases at zero, every other tensor normal with deviation
     /// 1 / sqrt(row length), so that a layer keeps the scale of what it is given.
     /// </summary>
     /// <param name="seed">Of the weights.</param>
@@ -94,9 +94,9 @@ public abstract class CausalLM(ModelConfig config) : Module
                 using Tensor values = empty(entry.Tensor.Shape).normal_(0, 1 / Math.Sqrt(entry.Tensor.RowLength), generator);
                 Quantizer.Quantize(values.data<float>().ToArray(), entry.Tensor.Quantized);
             }
-            else if (entry.Tensor.Shape.Length == 1)
+            else if (entry.Tensor.Start is { } start)
             {
-                entry.Tensor.Dense!.fill_(1);
+                entry.Tensor.Dense!.fill_(start);
             }
             else
             {

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using QLoraGen.Rules;
 
@@ -13,13 +15,13 @@ public abstract record ModelConfig : IJsonOnDeserialized
     public required int VocabSize { get; init; }
 
     /// <summary>Width of the model.</summary>
-    public required int HiddenSize { get; init; }
+    public virtual required int HiddenSize { get; init; }
 
     /// <summary>Number of blocks.</summary>
-    public required int NumHiddenLayers { get; init; }
+    public virtual required int NumHiddenLayers { get; init; }
 
     /// <summary>Longest context that the model was trained on, in tokens.</summary>
-    public int MaxPositionEmbeddings { get; init; } = 2048;
+    public virtual int MaxPositionEmbeddings { get; init; } = 2048;
 
     /// <summary>Data type of the checkpoint's weights: <c>float32</c>, <c>float16</c> or <c>bfloat16</c>.</summary>
     public string? TorchDtype { get; init; }
@@ -39,17 +41,27 @@ public abstract record ModelConfig : IJsonOnDeserialized
     /// <exception cref="QLoraException">A field asks for something that is not supported.</exception>
     public virtual void Validate()
     {
-        Require(NumHiddenLayers <= MostLayers, "num_hidden_layers", NumHiddenLayers, $"at most {MostLayers} are built");
-        foreach ((string key, int value) in (ReadOnlySpan<(string, int)>)[
-            ("vocab_size", VocabSize), ("hidden_size", HiddenSize), ("num_hidden_layers", NumHiddenLayers),
-            ("max_position_embeddings", MaxPositionEmbeddings)])
-        {
-            Require(value > 0, key, value, "use a number above 0");
-        }
+        Require(NumHiddenLayers <= MostLayers, KeyOf(nameof(NumHiddenLayers)), NumHiddenLayers, $"at most {MostLayers} are built");
+        RequirePositive(
+            (nameof(VocabSize), VocabSize), (nameof(HiddenSize), HiddenSize), (nameof(NumHiddenLayers), NumHiddenLayers),
+            (nameof(MaxPositionEmbeddings), MaxPositionEmbeddings));
         QuantizationConfig?.Validate();
     }
 
     void IJsonOnDeserialized.OnDeserialized() => Validate();
+
+    /// <summary>The key that a property is read from: its name in snake case, or the one that the model's own configs have for it.</summary>
+    protected string KeyOf(string property) =>
+        GetType().GetProperty(property)?.GetCustomAttribute<JsonPropertyNameAttribute>(inherit: false)?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+
+    /// <summary>Throws where a number is not above 0.</summary>
+    protected void RequirePositive(params ReadOnlySpan<(string Property, double Value)> numbers)
+    {
+        foreach ((string property, double value) in numbers)
+        {
+            Require(value > 0, KeyOf(property), value, "use a number above 0");
+        }
+    }
 
     /// <summary>Throws where a field's value is not supported.</summary>
     protected static void Require(bool supported, string key, object? value, string fix)

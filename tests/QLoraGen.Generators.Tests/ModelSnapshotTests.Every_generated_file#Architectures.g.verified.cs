@@ -13,14 +13,26 @@ using global::QLoraGen.Checkpoints;
 public static class Architectures
 {
     /// <summary>The <c>model_type</c> values that are known here.</summary>
-    public static IReadOnlyList<string> ModelTypes { get; } = [Llama.ModelType, Qwen3.ModelType];
+    public static IReadOnlyList<string> ModelTypes { get; } = [Gemma.ModelType, Gemma2.ModelType, Gemma3.ModelType, Gpt2.ModelType, GptNeoX.ModelType, Llama.ModelType, Mistral.ModelType, Mixtral.ModelType, Olmo2.ModelType, Phi3.ModelType, Qwen2.ModelType, Qwen3.ModelType, Qwen3Moe.ModelType, SmolLM3.ModelType];
 
     /// <summary>The model that a config.json asks for, without weights.</summary>
     /// <exception cref="QLoraException">Its <c>model_type</c> is not known here.</exception>
     public static CausalLM Create(ConfigFile config) => config.ModelType switch
     {
+        Gemma.ModelType => new Gemma(config.Read<Gemma1Config>()),
+        Gemma2.ModelType => new Gemma2(config.Read<Gemma2Config>()),
+        Gemma3.ModelType => new Gemma3(config.Read<Gemma3Config>()),
+        Gpt2.ModelType => new Gpt2(config.Read<Gpt2Config>()),
+        GptNeoX.ModelType => new GptNeoX(config.Read<GptNeoXConfig>()),
         Llama.ModelType => new Llama(config.Read<LlamaConfig>()),
+        Mistral.ModelType => new Mistral(config.Read<MistralConfig>()),
+        Mixtral.ModelType => new Mixtral(config.Read<MixtralConfig>()),
+        Olmo2.ModelType => new Olmo2(config.Read<Olmo2Config>()),
+        Phi3.ModelType => new Phi3(config.Read<Phi3Config>()),
+        Qwen2.ModelType => new Qwen2(config.Read<Qwen2Config>()),
         Qwen3.ModelType => new Qwen3(config.Read<Qwen3Config>()),
+        Qwen3Moe.ModelType => new Qwen3Moe(config.Read<Qwen3MoeConfig>()),
+        SmolLM3.ModelType => new SmolLM3(config.Read<SmolLM3Config>()),
         _ => throw config.UnknownModelType(ModelTypes),
     };
 }

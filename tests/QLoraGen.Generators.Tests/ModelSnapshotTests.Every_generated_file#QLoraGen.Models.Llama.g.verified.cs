@@ -26,14 +26,19 @@ using global::QLoraGen;
 /// </remarks>
 [DeclaredShape("Model", "config: config")]
 [DeclaredShape("LmHead", "inFeatures: config.HiddenSize", "outFeatures: config.VocabSize", Condition = "!config.TieWordEmbeddings")]
-[ConfigProperty("NumKeyValueHeads", Default = "0", Getter = "field == 0 ? NumAttentionHeads : field")]
-[ConfigProperty("HeadDim", Default = "0", Getter = "field == 0 ? HiddenSize / NumAttentionHeads : field")]
+[ConfigProperty("NumKeyValueHeads", Default = "null")]
+[ConfigProperty("HeadDim", Default = "null")]
 [ConfigProperty("RmsNormEps", Default = "1E-06")]
 [ConfigProperty("TieWordEmbeddings", Default = "false")]
 [ConfigProperty("AttentionBias", Default = "false")]
 [ConfigProperty("MlpBias", Default = "false")]
-[ConfigProperty("QueryWidth", Getter = "NumAttentionHeads * HeadDim")]
-[ConfigProperty("KeyWidth", Getter = "NumKeyValueHeads * HeadDim")]
+[ConfigProperty("HiddenAct", Default = "\"silu\"")]
+[ConfigProperty("KeyValueHeads", Getter = "NumKeyValueHeads ?? NumAttentionHeads")]
+[ConfigProperty("HeadWidth", Getter = "HeadDim ?? HiddenSize / NumAttentionHeads")]
+[ConfigProperty("QueryWidth", Getter = "NumAttentionHeads * HeadWidth")]
+[ConfigProperty("KeyWidth", Getter = "KeyValueHeads * HeadWidth")]
+[ConfigProperty("QkvBias", Getter = "AttentionBias")]
+[ConfigProperty("OutputBias", Getter = "AttentionBias")]
 partial class Llama
 {
     /// <summary>The <c>model_type</c> of the config.json files that this class reads.</summary>

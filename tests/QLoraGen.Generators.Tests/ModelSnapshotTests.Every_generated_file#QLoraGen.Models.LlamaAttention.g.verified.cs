@@ -7,10 +7,10 @@ namespace QLoraGen.Models;
 
 using global::QLoraGen;
 
-[DeclaredShape("QProj", "inFeatures: config.HiddenSize", "outFeatures: config.QueryWidth", "bias: config.AttentionBias")]
-[DeclaredShape("KProj", "inFeatures: config.HiddenSize", "outFeatures: config.KeyWidth", "bias: config.AttentionBias")]
-[DeclaredShape("VProj", "inFeatures: config.HiddenSize", "outFeatures: config.KeyWidth", "bias: config.AttentionBias")]
-[DeclaredShape("OProj", "inFeatures: config.QueryWidth", "outFeatures: config.HiddenSize", "bias: config.AttentionBias")]
+[DeclaredShape("QProj", "inFeatures: config.HiddenSize", "outFeatures: config.QueryWidth", "bias: config.QkvBias")]
+[DeclaredShape("KProj", "inFeatures: config.HiddenSize", "outFeatures: config.KeyWidth", "bias: config.QkvBias")]
+[DeclaredShape("VProj", "inFeatures: config.HiddenSize", "outFeatures: config.KeyWidth", "bias: config.QkvBias")]
+[DeclaredShape("OProj", "inFeatures: config.QueryWidth", "outFeatures: config.HiddenSize", "bias: config.OutputBias")]
 partial class LlamaAttention
 {
     public partial Linear QProj { get => field; }

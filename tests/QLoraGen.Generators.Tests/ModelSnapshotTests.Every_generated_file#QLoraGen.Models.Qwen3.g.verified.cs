@@ -16,8 +16,8 @@ using global::QLoraGen;
 /// <item><term>model.layers.*.self_attn.k_proj</term><description>[config.KeyWidth, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.KeyWidth) values</description></item>
 /// <item><term>model.layers.*.self_attn.v_proj</term><description>[config.KeyWidth, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.KeyWidth) values</description></item>
 /// <item><term>model.layers.*.self_attn.o_proj</term><description>[config.HiddenSize, config.QueryWidth] NF4: trained, 16 * (config.QueryWidth + config.HiddenSize) values</description></item>
-/// <item><term>model.layers.*.self_attn.q_norm</term><description>[config.HeadDim]: frozen, not linear</description></item>
-/// <item><term>model.layers.*.self_attn.k_norm</term><description>[config.HeadDim]: frozen, not linear</description></item>
+/// <item><term>model.layers.*.self_attn.q_norm</term><description>[config.HeadWidth]: frozen, not linear</description></item>
+/// <item><term>model.layers.*.self_attn.k_norm</term><description>[config.HeadWidth]: frozen, not linear</description></item>
 /// <item><term>model.layers.*.post_attention_layernorm</term><description>[config.HiddenSize]: frozen, not linear</description></item>
 /// <item><term>model.layers.*.mlp.gate_proj</term><description>[config.IntermediateSize, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.IntermediateSize) values</description></item>
 /// <item><term>model.layers.*.mlp.up_proj</term><description>[config.IntermediateSize, config.HiddenSize] NF4: trained, 16 * (config.HiddenSize + config.IntermediateSize) values</description></item>
@@ -28,13 +28,18 @@ using global::QLoraGen;
 /// </remarks>
 [DeclaredShape("Model", "config: config")]
 [DeclaredShape("LmHead", "inFeatures: config.HiddenSize", "outFeatures: config.VocabSize", Condition = "!config.TieWordEmbeddings")]
-[ConfigProperty("NumKeyValueHeads", Default = "0", Getter = "field == 0 ? NumAttentionHeads : field")]
-[ConfigProperty("HeadDim", Default = "128")]
+[ConfigProperty("NumKeyValueHeads", Default = "null")]
 [ConfigProperty("RmsNormEps", Default = "1E-06")]
 [ConfigProperty("TieWordEmbeddings", Default = "false")]
 [ConfigProperty("AttentionBias", Default = "false")]
-[ConfigProperty("QueryWidth", Getter = "NumAttentionHeads * HeadDim")]
-[ConfigProperty("KeyWidth", Getter = "NumKeyValueHeads * HeadDim")]
+[ConfigProperty("HiddenAct", Default = "\"silu\"")]
+[ConfigProperty("KeyValueHeads", Getter = "NumKeyValueHeads ?? NumAttentionHeads")]
+[ConfigProperty("HeadWidth", Getter = "HeadDim ?? HiddenSize / NumAttentionHeads")]
+[ConfigProperty("QueryWidth", Getter = "NumAttentionHeads * HeadWidth")]
+[ConfigProperty("KeyWidth", Getter = "KeyValueHeads * HeadWidth")]
+[ConfigProperty("QkvBias", Getter = "AttentionBias")]
+[ConfigProperty("OutputBias", Getter = "AttentionBias")]
+[ConfigProperty("HeadDim", Default = "128")]
 partial class Qwen3
 {
     /// <summary>The <c>model_type</c> of the config.json files that this class reads.</summary>

@@ -7,12 +7,12 @@ namespace QLoraGen.Models;
 
 using global::QLoraGen;
 
-[DeclaredShape("QProj", "inFeatures: config.HiddenSize", "outFeatures: config.QueryWidth", "bias: config.AttentionBias")]
-[DeclaredShape("KProj", "inFeatures: config.HiddenSize", "outFeatures: config.KeyWidth", "bias: config.AttentionBias")]
-[DeclaredShape("VProj", "inFeatures: config.HiddenSize", "outFeatures: config.KeyWidth", "bias: config.AttentionBias")]
-[DeclaredShape("OProj", "inFeatures: config.QueryWidth", "outFeatures: config.HiddenSize", "bias: config.AttentionBias")]
-[DeclaredShape("QNorm", "hiddenSize: config.HeadDim", "eps: config.RmsNormEps")]
-[DeclaredShape("KNorm", "hiddenSize: config.HeadDim", "eps: config.RmsNormEps")]
+[DeclaredShape("QProj", "inFeatures: config.HiddenSize", "outFeatures: config.QueryWidth", "bias: config.QkvBias")]
+[DeclaredShape("KProj", "inFeatures: config.HiddenSize", "outFeatures: config.KeyWidth", "bias: config.QkvBias")]
+[DeclaredShape("VProj", "inFeatures: config.HiddenSize", "outFeatures: config.KeyWidth", "bias: config.QkvBias")]
+[DeclaredShape("OProj", "inFeatures: config.QueryWidth", "outFeatures: config.HiddenSize", "bias: config.OutputBias")]
+[DeclaredShape("QNorm", "hiddenSize: config.HeadWidth", "eps: config.RmsNormEps")]
+[DeclaredShape("KNorm", "hiddenSize: config.HeadWidth", "eps: config.RmsNormEps")]
 partial class Qwen3Attention
 {
     public partial Linear QProj { get => field; }
@@ -49,8 +49,8 @@ partial class Qwen3Attention
         layout.Dense("v_proj.bias", VProj.Bias);   // [config.KeyWidth]
         layout.Quantized("o_proj.weight", OProj.Weight);   // [config.HiddenSize, config.QueryWidth]
         layout.Dense("o_proj.bias", OProj.Bias);   // [config.HiddenSize]
-        layout.Dense("q_norm.weight", QNorm.Weight);   // [config.HeadDim]
-        layout.Dense("k_norm.weight", KNorm.Weight);   // [config.HeadDim]
+        layout.Dense("q_norm.weight", QNorm.Weight);   // [config.HeadWidth]
+        layout.Dense("k_norm.weight", KNorm.Weight);   // [config.HeadWidth]
     }
 
     /// <summary>Fills every frozen tensor from the checkpoint, checking its shape.</summary>

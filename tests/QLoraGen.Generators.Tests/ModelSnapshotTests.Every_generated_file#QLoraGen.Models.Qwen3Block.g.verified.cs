@@ -8,9 +8,9 @@ namespace QLoraGen.Models;
 using global::QLoraGen;
 
 [DeclaredShape("InputLayernorm", "hiddenSize: config.HiddenSize", "eps: config.RmsNormEps")]
-[DeclaredShape("SelfAttn", "config: config")]
+[DeclaredShape("SelfAttn", "config: config", "layer: layer")]
 [DeclaredShape("PostAttentionLayernorm", "hiddenSize: config.HiddenSize", "eps: config.RmsNormEps")]
-[DeclaredShape("Mlp", "hiddenSize: config.HiddenSize", "intermediateSize: config.IntermediateSize", "bias: false")]
+[DeclaredShape("Mlp", "hiddenSize: config.HiddenSize", "intermediateSize: config.IntermediateSize", "activation: config.HiddenAct")]
 partial class Qwen3Block
 {
     public partial RMSNorm InputLayernorm { get => field; }

@@ -8,7 +8,7 @@ namespace QLoraGen.Models;
 using global::QLoraGen;
 
 [DeclaredShape("EmbedTokens", "numEmbeddings: config.VocabSize", "embeddingDim: config.HiddenSize")]
-[DeclaredShape("Layers", "config: config", Count = "config.NumHiddenLayers")]
+[DeclaredShape("Layers", "config: config", "layer: layer", Count = "config.NumHiddenLayers")]
 [DeclaredShape("Norm", "hiddenSize: config.HiddenSize", "eps: config.RmsNormEps")]
 partial class Qwen3Model
 {

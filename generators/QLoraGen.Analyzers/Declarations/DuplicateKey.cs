@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using QLoraGen.Generators.Models;
 using QLoraGen.Generators.Reading;
+using QLoraGen.Generators.Sizes;
 using QLoraGen.Rules;
 
 namespace QLoraGen.Analyzers.Declarations;
@@ -18,17 +19,21 @@ public sealed class DuplicateKey() : ModuleAnalyzer(Rule)
     /// <inheritdoc/>
     protected override void Check(INamedTypeSymbol type, SymbolAnalysisContext context)
     {
-        Dictionary<string, string> first = new(StringComparer.Ordinal);
+        List<MemberModel> seen = [];
         foreach (MemberModel member in new MemberReader(context.Compilation, context.CancellationToken).Read(type))
         {
-            if (first.TryGetValue(member.Key, out string? other))
+            if (seen.Find(other => other.Key == member.Key && !AreAlternatives(other, member)) is { } other)
             {
-                context.ReportDiagnostic(At(type.GetMembers(member.Name)[0].Locations[0], Rule.Broken(member.Name, member.Key, other)));
+                context.ReportDiagnostic(At(type.GetMembers(member.Name)[0].Locations[0], Rule.Broken(member.Name, member.Key, other.Name)));
             }
-            else
-            {
-                first.Add(member.Key, member.Name);
-            }
+            seen.Add(member);
         }
     }
+
+    // One is made exactly where the other is not: a layer with experts, say, and one without.
+    private static bool AreAlternatives(MemberModel a, MemberModel b) =>
+        (a.Creation?.Condition, b.Creation?.Condition) is ({ } first, { } second) && (IsNot(first, second) || IsNot(second, first));
+
+    private static bool IsNot(Expression negation, Expression condition) =>
+        negation is Unary { Operator: "!", Operand: var inner } && inner.ToString() == condition.ToString();
 }

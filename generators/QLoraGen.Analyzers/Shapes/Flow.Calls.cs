@@ -33,7 +33,7 @@ internal sealed partial class Flow
                 Eval(Argument(call, 2));
                 CheckHeads(query, key, call);
                 return query.Flat is { } flat ? Width.Of(flat) : Width.Unknown;
-            case ("Rotation", "Apply"):
+            case ("Rotation" or "Activation" or "Softcap", "Apply"):
                 return Eval(Argument(call, 0));
             case (_, "narrow") when IsTensorCall(call) && IsLast(Argument(call, 0)):
                 Eval(first);
@@ -57,7 +57,7 @@ internal sealed partial class Flow
         Width given = Eval(Argument(call, 0));
         EvalRest(call, 0);
         Check(given, input, NameOf(call), Argument(call, 0)!);
-        return Width.Of(output, layer.Type.Name == "RMSNorm" ? given.Flat : null);
+        return Width.Of(output, layer.Type.Name is "RMSNorm" or "LayerNorm" ? given.Flat : null);
     }
 
     // Another class's signature is in that class's words; our own needs no translation.

@@ -26,7 +26,7 @@ internal static class LayerCalls
         ("Linear", "Forward") => (layer.Argument("inFeatures"), layer.Argument("outFeatures")),
         ("Embedding", "Forward") => (null, layer.Argument("embeddingDim")),
         ("Embedding", "Unembed") => (layer.Argument("embeddingDim"), layer.Argument("numEmbeddings")),
-        ("RMSNorm", "Forward") => (layer.Argument("hiddenSize"), layer.Argument("hiddenSize")),
+        ("RMSNorm" or "LayerNorm", "Forward") => (layer.Argument("hiddenSize"), layer.Argument("hiddenSize")),
         _ => null,
     };
 }

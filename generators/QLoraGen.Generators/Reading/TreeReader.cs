@@ -49,6 +49,14 @@ internal sealed class TreeReader(Compilation compilation, CancellationToken canc
         // A module whose making cannot be read is given nothing: its sizes are not known.
         Dictionary<string, Expression> arguments = (member.Creation?.Arguments ?? default)
             .ToDictionary(static a => a.Name, static a => a.Value, StringComparer.Ordinal);
+        foreach (IParameterSymbol left in member.Creation is null ? [] : LeftOut(type, arguments))
+        {
+            arguments.Add(left.Name, ExpressionReader.Of(left.ExplicitDefaultValue));
+        }
         return new TreeNode(path, access, member, Children(type, path + ".", access + ".", arguments, depth + 1));
     }
+
+    // What a module with one constructor is made with where its maker says nothing.
+    private static IEnumerable<IParameterSymbol> LeftOut(INamedTypeSymbol type, Dictionary<string, Expression> given) =>
+        type.InstanceConstructors is [var only] ? [.. only.Parameters.Where(p => p.HasExplicitDefaultValue && !given.ContainsKey(p.Name))] : [];
 }

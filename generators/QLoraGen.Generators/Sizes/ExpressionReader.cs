@@ -49,13 +49,16 @@ internal sealed class ExpressionReader(Func<string, Expression?> name, Func<Expr
         _ => Of(literal.Token.Value, literal),
     };
 
-    private static Expression Of(object? value, ExpressionSyntax syntax) => value switch
+    /// <summary>A constant; what is neither a number, a text nor a truth value is <see cref="Unreadable"/>.</summary>
+    public static Expression Of(object? value) => value switch
     {
         null or bool or string or double or long => new Constant(value),
         int or short or ushort or byte or sbyte or uint => new Constant(Convert.ToInt64(value)),
         float single => new Constant((double)single),
-        _ => new Unreadable(OneLine(syntax)),
+        _ => new Unreadable(value.ToString()),
     };
+
+    private static Expression Of(object? value, ExpressionSyntax syntax) => Of(value) is Constant constant ? constant : new Unreadable(OneLine(syntax));
 
     /// <summary>The expression without comments and line ends: it becomes a comment itself.</summary>
     private static string OneLine(SyntaxNode expression)

@@ -55,7 +55,7 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Whether the checkpoint has a tensor of this name.</summary>
-    public bool Contains(string name) => tensors.ContainsKey(name);
+    public bool Contains(string name) => tensors.ContainsKey(name) || TryGetHeadless(name, out _);
 
     /// <summary>Whether a folder holds the files of a checkpoint; nothing is opened.</summary>
     public static bool IsIn(string folder) =>
@@ -162,11 +162,20 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    private (SafetensorsFile File, TensorInfo Tensor) Get(string name) => tensors.TryGetValue(name, out var found)
+    private (SafetensorsFile File, TensorInfo Tensor) Get(string name) => tensors.TryGetValue(name, out var found) || TryGetHeadless(name, out found)
         ? found
         : throw new QLoraException($"{Folder}: the checkpoint has no tensor {Shown.Quoted(name)}. "
             + (Nearest.To(name, tensors.Keys) is { } nearest ? $"The nearest name is {Shown.Quoted(nearest)}. " : "")
             + "Check that config.json and the weights are of the same model.");
+
+    // A checkpoint that was saved from a model without its head (GPT-2's own is one) lacks the name of the part that is left: wte.weight
+    // for transformer.wte.weight.
+    private bool TryGetHeadless(string name, out (SafetensorsFile File, TensorInfo Tensor) found)
+    {
+        int dot = name.IndexOf('.') + 1;
+        found = default;
+        return dot > 0 && tensors.TryGetValue(name[dot..], out found) && !tensors.Keys.Any(key => key.AsSpan().StartsWith(name.AsSpan(0, dot)));
+    }
 
     private (SafetensorsFile File, TensorInfo Tensor) Get(string name, ReadOnlySpan<long> shape)
     {

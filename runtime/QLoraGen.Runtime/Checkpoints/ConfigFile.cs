@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -21,7 +22,7 @@ public sealed class ConfigFile
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { DropOverridden } },
     };
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -68,6 +69,19 @@ public sealed class ConfigFile
         catch (JsonException e)
         {
             throw new QLoraException($"{file}: {IsNotJson.Broken("a name has half a surrogate pair")}", e);   // all else was refused above
+        }
+    }
+
+    // A record may read an inherited property from another key (n_embd for hidden_size): the serializer would ask for both.
+    private static void DropOverridden(JsonTypeInfo info)
+    {
+        foreach (JsonPropertyInfo property in info.Properties.ToArray())
+        {
+            if (property.AttributeProvider is PropertyInfo declared && info.Type.GetProperty(declared.Name) is { } last
+                && last.DeclaringType != declared.DeclaringType)
+            {
+                info.Properties.Remove(property);
+            }
         }
     }
 

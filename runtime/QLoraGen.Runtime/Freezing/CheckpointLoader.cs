@@ -28,12 +28,14 @@ public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, 
         {
             if (PackedWeight.Find(checkpoint, name, tensor.Shape) is { } packed)
             {
-                packed.CopyTo(tensor.Quantized);
+                packed.CopyTo(tensor.Quantized);   // in the shape of a Linear, whatever the layer was before it was quantized
                 return;
             }
-            Span<float> values = Buffer(tensor.Count);
-            checkpoint.Read(name, tensor.Shape, values);
-            Quantizer.Quantize(values, tensor.Quantized);
+            Quantizer.Quantize(Read(name, tensor), tensor.Quantized);
+        }
+        else if (tensor.IsStoredTransposed)
+        {
+            Transposition.Copy(checkpoint.Finite(name, tensor.StoredShape), tensor.StoredShape, tensor.DenseBytes);
         }
         else
         {
@@ -50,6 +52,21 @@ public sealed unsafe class CheckpointLoader(Checkpoint checkpoint) : KeyedPass, 
     }
 
     private protected override void Enter(Module module) => module.Load(this);
+
+    private Span<float> Read(string name, FrozenTensor tensor)
+    {
+        if (!tensor.IsStoredTransposed)
+        {
+            Span<float> values = Buffer(tensor.Count);
+            checkpoint.Read(name, tensor.Shape, values);
+            return values;
+        }
+        int count = checked((int)tensor.Count);
+        Span<float> both = Buffer(2 * tensor.Count), stored = both[..count], turned = both[count..];
+        checkpoint.Read(name, tensor.StoredShape, stored);
+        Transposition.Copy(MemoryMarshal.AsBytes(stored), tensor.StoredShape, MemoryMarshal.AsBytes(turned));
+        return turned;
+    }
 
     private Span<float> Buffer(long count)
     {

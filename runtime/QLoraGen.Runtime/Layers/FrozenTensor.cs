@@ -33,6 +33,15 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
     /// <summary>Number of values.</summary>
     public long Count { get; } = shape.Aggregate(1L, (product, size) => checked(product * size));
 
+    /// <summary>Whether the checkpoint has the last two dimensions the other way round; here they are as <see cref="Shape"/> says.</summary>
+    public bool IsStoredTransposed { get; init; }
+
+    /// <summary>The shape in the checkpoint.</summary>
+    public ReadOnlySpan<long> StoredShape => IsStoredTransposed ? [.. shape[..^2], shape[^1], shape[^2]] : shape;
+
+    /// <summary>The value that all start from in a model of random weights; null for normal ones.</summary>
+    public double? Start { get; init; }
+
     /// <summary>Whether the values are stored in 4 bits.</summary>
     public bool IsQuantized { get; private set; }
 

@@ -12,11 +12,12 @@ public sealed class Linear : Layer
     /// <param name="inFeatures">Width of x.</param>
     /// <param name="outFeatures">Width of y.</param>
     /// <param name="bias">Whether the checkpoint has a bias for it.</param>
-    public Linear(int inFeatures, int outFeatures, bool bias = false)
+    /// <param name="transposed">Whether the checkpoint stores W as [in, out], as GPT-2's Conv1D does.</param>
+    public Linear(int inFeatures, int outFeatures, bool bias = false, bool transposed = false)
     {
         (InFeatures, OutFeatures) = (inFeatures, outFeatures);
-        Weight = new FrozenTensor(this, "weight", outFeatures, inFeatures);
-        Bias = bias ? new FrozenTensor(this, "bias", outFeatures) : null;
+        Weight = new FrozenTensor(this, "weight", outFeatures, inFeatures) { IsStoredTransposed = transposed };
+        Bias = bias ? new FrozenTensor(this, "bias", outFeatures) { Start = 0 } : null;
     }
 
     /// <summary>Width of x.</summary>

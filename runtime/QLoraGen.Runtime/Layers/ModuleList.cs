@@ -6,11 +6,18 @@ namespace QLoraGen;
 
 /// <summary>A list of modules, registered as <c>0</c>, <c>1</c>, ... as checkpoints number their layers.</summary>
 /// <param name="count">How many.</param>
-/// <param name="create">Makes one of them.</param>
-public sealed class ModuleList<T>(int count, Func<T> create) : Module, IReadOnlyList<T>, IRecomputing
+/// <param name="create">Makes the one of a number.</param>
+public sealed class ModuleList<T>(int count, Func<int, T> create) : Module, IReadOnlyList<T>, IRecomputing
     where T : Module
 {
-    private readonly T[] items = [.. Enumerable.Range(0, count).Select(_ => create())];
+    private readonly T[] items = [.. Enumerable.Range(0, count).Select(create)];
+
+    /// <summary>Modules that are all made alike.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="create">Makes one of them.</param>
+    public ModuleList(int count, Func<T> create) : this(count, _ => create())
+    {
+    }
 
     /// <summary>How many modules.</summary>
     public int Count => items.Length;

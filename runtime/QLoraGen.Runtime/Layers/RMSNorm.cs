@@ -6,14 +6,16 @@ namespace QLoraGen;
 public sealed class RMSNorm : Layer
 {
     private readonly double eps;
+    private readonly bool unitOffset;
 
     /// <summary>A norm without values yet.</summary>
     /// <param name="hiddenSize">Width that is normalized.</param>
     /// <param name="eps">Added to the mean square.</param>
-    public RMSNorm(int hiddenSize, double eps)
+    /// <param name="unitOffset">Whether the scale is 1 + weight, as Gemma's checkpoints store it.</param>
+    public RMSNorm(int hiddenSize, double eps, bool unitOffset = false)
     {
-        this.eps = eps;
-        Weight = new FrozenTensor(this, "weight", hiddenSize);
+        (this.eps, this.unitOffset) = (eps, unitOffset);
+        Weight = new FrozenTensor(this, "weight", hiddenSize) { Start = unitOffset ? 0 : 1 };
     }
 
     /// <summary>The scale, [hiddenSize].</summary>
@@ -25,6 +27,7 @@ public sealed class RMSNorm : Layer
     {
         using Tensor square = x.square();
         using Tensor mean = square.mean([-1], keepdim: true);
-        return x * (mean + eps).rsqrt() * Weight.Dense!;
+        Tensor normalized = x * (mean + eps).rsqrt();
+        return unitOffset ? normalized * (Weight.Dense!.to(x.dtype) + 1) : normalized * Weight.Dense!;
     }
 }

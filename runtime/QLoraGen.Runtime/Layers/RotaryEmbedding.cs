@@ -2,46 +2,58 @@ using static TorchSharp.torch;
 
 namespace QLoraGen;
 
-/// <summary>Cosines and sines [positions, headDim] that rotate queries and keys.</summary>
+/// <summary>Cosines and sines [positions, width] that rotate queries and keys.</summary>
 public readonly record struct Rotation(Tensor Cos, Tensor Sin)
 {
     /// <summary>
-    /// Rotates x [batch, heads, positions, headDim] in half-split pairs (i, i + headDim / 2), as Hugging Face
-    /// checkpoints store q and k.
+    /// Rotates x [batch, heads, positions, headDim] in half-split pairs (i, i + width / 2), as Hugging Face
+    /// checkpoints store q and k. Of a head that is wider than the rotation the rest stays as it is.
     /// </summary>
     public Tensor Apply(Tensor x)
     {
-        long half = x.shape[^1] / 2;
+        long width = Cos.shape[^1], rest = x.shape[^1] - width;
+        if (rest > 0)
+        {
+            return cat([Apply(x.narrow(-1, 0, width)), x.narrow(-1, width, rest)], -1);
+        }
+        long half = width / 2;
         Tensor rotated = cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
         return (x * Cos) + (rotated * Sin);
     }
 }
 
-/// <summary>Rotary position embedding (RoFormer, arXiv 2104.09864), with Llama 3's scaling where a config asks for it.</summary>
-/// <param name="headDim">Width of a head; even.</param>
+/// <summary>Rotary position embedding (RoFormer, arXiv 2104.09864), stretched where a config asks for it.</summary>
+/// <param name="headDim">Width that is rotated: a head's, or the first part of it; even.</param>
 /// <param name="theta">Base of the frequencies (<c>rope_theta</c>).</param>
 /// <param name="scaling">The config's <c>rope_scaling</c>, or null.</param>
-public sealed class RotaryEmbedding(int headDim, double theta, RopeScaling? scaling = null)
+/// <param name="maxPositions">The config's <c>max_position_embeddings</c>, which some ways of scaling go by.</param>
+public sealed class RotaryEmbedding(int headDim, double theta, RopeScaling? scaling = null, int maxPositions = 0)
 {
-    private readonly double[] frequencies =
-        [.. Enumerable.Range(0, headDim / 2).Select(i => Math.Pow(theta, -2.0 * i / headDim)).Select(f => scaling?.Scale(f) ?? f)];
+    private readonly RopeFrequencies frequencies = new(headDim, theta, scaling ?? new RopeScaling(), maxPositions);
 
     private Rotation table;
+    private double key;   // of the context whose frequencies the table has
 
     /// <summary>The rotations of consecutive positions.</summary>
     /// <param name="start">First position.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many. The context ends with them, which decides on the frequencies of some ways of scaling.</param>
     public Rotation At(long start, long count)
     {
-        if (table.Cos is null || start + count > table.Cos.shape[0])
+        long length = start + count;
+        if (table.Cos is null || length > table.Cos.shape[0] || frequencies.KeyOf(length) != key)
         {
-            Grow(checked((int)Math.Max(256, 2 * (start + count))));
+            Fill(length);
         }
         return new Rotation(table.Cos!.narrow(0, start, count), table.Sin.narrow(0, start, count));
     }
 
-    private void Grow(int positions)
+    /// <summary>Whether the keys of a context of one length are rotated as those of another, so that a cache of them can be carried on.</summary>
+    public bool IsSame(long length, long other) => frequencies.KeyOf(length) == frequencies.KeyOf(other);
+
+    private void Fill(long length)
     {
+        double[] turns = frequencies.Of(length);
+        int positions = checked((int)Math.Max(256, 2 * length));
         var cos = new float[positions, headDim];
         var sin = new float[positions, headDim];
         for (int p = 0; p < positions; p++)
@@ -49,10 +61,11 @@ public sealed class RotaryEmbedding(int headDim, double theta, RopeScaling? scal
             for (int i = 0; i < headDim; i++)
             {
                 // The angle is taken in fp32, as the reference implementations do; its sine and cosine are not.
-                float angle = (float)p * (float)frequencies[i % (headDim / 2)];
-                (cos[p, i], sin[p, i]) = ((float)Math.Cos(angle), (float)Math.Sin(angle));
+                float angle = (float)p * (float)turns[i % (headDim / 2)];
+                (cos[p, i], sin[p, i]) = ((float)(Math.Cos(angle) * frequencies.AttentionFactor), (float)(Math.Sin(angle) * frequencies.AttentionFactor));
             }
         }
+        key = frequencies.KeyOf(length);
         table.Cos?.Dispose();
         table.Sin?.Dispose();
         table = new Rotation(tensor(cos).DetachFromDisposeScope(), tensor(sin).DetachFromDisposeScope());

@@ -24,6 +24,9 @@ public sealed class WidthFlowTests
     [InlineData("Tensor h = Up.Forward(x); {|QLG207:h += x|}; return Down.Forward(h);")]
     [InlineData("return Down.Forward(Up.Forward(x).mul(2) * 0.5);")]
     [InlineData("x = Norm.Forward(x); return Down.Forward({|QLG201:x.to(float32).contiguous()|});")]
+    [InlineData("return Down.Forward(new Activation(\"silu\").Apply(Up.Forward(x)));")]
+    [InlineData("return Norm.Forward({|QLG201:new Activation(\"silu\").Apply(Up.Forward(x))|});")]
+    [InlineData("return Norm.Forward({|QLG201:Softcap.Apply(Up.Forward(x), 30)|});")]
     [InlineData("x = Norm.Forward(x); return Down.Forward(cat([x, x, x, x], -1));")]
     [InlineData("x = Norm.Forward(x); return Down.Forward({|QLG201:cat([x, x], -1)|});")]
     public Task Through_element_wise_operations_and_residual_sums(string forward) => Forward(forward);

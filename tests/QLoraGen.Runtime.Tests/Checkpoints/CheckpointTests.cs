@@ -105,6 +105,18 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_without_the_head_s_first_name_is_read_as_if_it_had_it()
+    {
+        using Checkpoint checkpoint = Single(Raw.File(
+            """{"wte.weight":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"h.0.weight":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0));
+
+        Assert.Equal("wte.weight", checkpoint.Find("transformer.wte.weight").Name);
+        Assert.True(checkpoint.Contains("transformer.h.0.weight"));
+        Assert.False(checkpoint.Contains("transformer.h.1.weight"));
+        Assert.False(checkpoint.Contains("h.wte.weight"));   // h stands for something else here
+    }
+
+    [Fact]
     public void The_hash_is_of_every_byte_and_of_the_shards_names()
     {
         byte[] bytes = Raw.OneTensor("w", "U8", [3], 1, 2, 3);

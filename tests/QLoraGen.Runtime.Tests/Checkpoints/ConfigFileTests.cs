@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using QLoraGen.Checkpoints;
 using QLoraGen.Testing;
 
@@ -73,6 +74,15 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Contains("'none'", Assert.Throws<QLoraException>(() => config.Read<string>("none")).Message);
     }
 
+    [Fact]
+    public void A_record_can_read_what_it_inherits_from_a_key_of_its_own()
+    {
+        Renamed config = Write("""{"vocab_size":3,"n_embd":8,"num_hidden_layers":2,"hidden_size":"nobody asks"}""").Read<Renamed>();
+        Assert.Equal(8, config.HiddenSize);
+        Assert.Contains("'n_embd' is missing", Assert.Throws<QLoraException>(() => Write("""{"vocab_size":3,"num_hidden_layers":2}""").Read<Renamed>()).Message);
+        Assert.Contains("n_embd is 0", Assert.Throws<QLoraException>(() => Write("""{"vocab_size":3,"n_embd":0,"num_hidden_layers":2}""").Read<Renamed>()).Message);
+    }
+
     [Theory]
     [InlineData("", "not valid JSON")]
     [InlineData("[]", "is a JSON array")]
@@ -113,6 +123,12 @@ public sealed class ConfigFileTests : IDisposable
     private ConfigFile Write(string json) => ConfigFile.Open(folder.Write("config.json", json));
 
     public sealed record Scaling(double Factor);
+
+    public sealed record Renamed : ModelConfig
+    {
+        [JsonPropertyName("n_embd")]
+        public override required int HiddenSize { get; init; }
+    }
 
     public sealed record Config(int HiddenSize, string HiddenAct = "silu", double RmsNormEps = 1e-6, Scaling? RopeScaling = null)
     {

@@ -2,14 +2,9 @@ using static TorchSharp.torch;
 
 namespace QLoraGen.Runtime.Tests.Layers;
 
-/// <summary>RoFormer's rotation, and the two ways in which configs stretch it, against formulas written out in double.</summary>
+/// <summary>RoFormer's rotation, against formulas written out in double.</summary>
 public sealed class RotaryEmbeddingTests
 {
-    private static readonly RopeScaling llama31 = new()
-    {
-        RopeType = "llama3", Factor = 8, LowFreqFactor = 1, HighFreqFactor = 4, OriginalMaxPositionEmbeddings = 8192,
-    };
-
     [Theory]
     [InlineData(0)]
     [InlineData(3)]
@@ -57,54 +52,36 @@ public sealed class RotaryEmbeddingTests
         Assert.Equal(before, rotary.At(2, 1).Sin.data<float>().ToArray());
     }
 
-    // Hugging Face's rule, by wavelength, as it is published with Llama 3.1.
     [Fact]
-    public void Llama_3_stretches_long_waves_whole_short_ones_not_and_blends_between()
+    public void The_rest_of_a_wider_head_stays_as_it_is()
     {
-        var kinds = new HashSet<int>();
-        for (int i = 0; i < 64; i++)
-        {
-            double frequency = Math.Pow(500_000, -2.0 * i / 128), wavelength = 2 * Math.PI / frequency, expected;
-            if (wavelength < 8192 / 4.0)
-            {
-                (expected, _) = (frequency, kinds.Add(0));
-            }
-            else if (wavelength > 8192 / 1.0)
-            {
-                (expected, _) = (frequency / 8, kinds.Add(1));
-            }
-            else
-            {
-                double smooth = ((8192 / wavelength) - 1) / (4 - 1);
-                (expected, _) = (((1 - smooth) * frequency / 8) + (smooth * frequency), kinds.Add(2));
-            }
-            Assert.Equal(1, llama31.Scale(frequency) / expected, 1e-12);
-        }
-        Assert.Equal(3, kinds.Count);
+        using var scope = NewDisposeScope();
+        Tensor x = tensor(OneLinear.Values(3 * 10, 1)).view(1, 1, 3, 10);
+        Rotation rotation = new RotaryEmbedding(6, theta: 10_000).At(5, 3);
+        Tensor rotated = rotation.Apply(x);
+        Assert.Equal(rotation.Apply(x.narrow(-1, 0, 6)).data<float>().ToArray(), rotated.narrow(-1, 0, 6).contiguous().data<float>().ToArray());
+        Assert.Equal(x.narrow(-1, 6, 4).contiguous().data<float>().ToArray(), rotated.narrow(-1, 6, 4).contiguous().data<float>().ToArray());
     }
 
     [Fact]
     public void The_table_is_made_from_stretched_frequencies()
     {
+        var llama31 = new RopeScaling { RopeType = "llama3", Factor = 8, LowFreqFactor = 1, HighFreqFactor = 4, OriginalMaxPositionEmbeddings = 8192 };
         float[] angles = [.. new RotaryEmbedding(128, 500_000, llama31).At(1, 1).Sin.data<float>()];
         Assert.Equal(Math.Sin(1), angles[0], 1e-6);                                                 // wavelength 6.3: left alone
         Assert.Equal(Math.Pow(500_000, -126.0 / 128) / 8 * 1e6, angles[63] * 1e6, 1e-3);   // 2.6 million: an eighth
     }
 
     [Fact]
-    public void Linear_scaling_divides_every_frequency_and_the_default_none()
+    public void A_context_past_the_original_one_has_frequencies_of_its_own()
     {
-        Assert.Equal(0.125, new RopeScaling { RopeType = "linear", Factor = 4 }.Scale(0.5));
-        Assert.Equal(0.125, new RopeScaling { Type = "linear", Factor = 4 }.Scale(0.5));
-        Assert.Equal(0.5, new RopeScaling { Factor = 4 }.Scale(0.5));
-    }
-
-    [Theory]
-    [InlineData("yarn")]
-    [InlineData("dynamic")]
-    public void A_method_that_is_not_known_is_refused_by_name(string method)
-    {
-        Assert.Contains($"'{method}'", Assert.Throws<QLoraException>(new RopeScaling { RopeType = method }.Validate).Message);
-        Assert.Contains($"'{method}'", Assert.Throws<QLoraException>(new RopeScaling { Type = method }.Validate).Message);
+        var longrope = new RopeScaling { Type = "su", ShortFactor = [1, 1], LongFactor = [2, 4], OriginalMaxPositionEmbeddings = 8 };
+        var rotary = new RotaryEmbedding(4, theta: 100, longrope, maxPositions: 32);
+        double attention = Math.Sqrt(1 + (Math.Log(4) / Math.Log(8)));
+        Assert.Equal(attention * Math.Sin(1), rotary.At(1, 1).Sin.data<float>()[0], 1e-6);
+        Assert.Equal(attention * Math.Sin(0.5), rotary.At(0, 9).Sin.contiguous().data<float>()[4], 1e-6);   // of 9 tokens, the second
+        Assert.Equal(attention * Math.Sin(1), rotary.At(1, 1).Sin.data<float>()[0], 1e-6);
+        Assert.True(rotary.IsSame(3, 8));
+        Assert.False(rotary.IsSame(8, 9));
     }
 }
