@@ -34,11 +34,7 @@ public sealed partial class GemmaModel(Gemma1Config config) : Module
     {
         Tensor x = EmbedTokens.Forward(ids) * scale;
         Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
-        foreach ((int i, GemmaBlock layer) in Layers.Index())
-        {
-            x = layer.Forward(x, rotation, cache?[i]);
-        }
-        return Norm.Forward(x);
+        return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }
 

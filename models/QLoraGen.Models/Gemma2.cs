@@ -43,11 +43,7 @@ public sealed partial class Gemma2Model(Gemma2Config config) : Module
     {
         Tensor x = EmbedTokens.Forward(ids) * scale;
         Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
-        foreach ((int i, Gemma2Block layer) in Layers.Index())
-        {
-            x = layer.Forward(x, rotation, cache?[i]);
-        }
-        return Norm.Forward(x);
+        return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }
 

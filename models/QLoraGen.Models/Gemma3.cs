@@ -58,11 +58,7 @@ public sealed partial class Gemma3Model(Gemma3Config config) : Module
         Tensor x = EmbedTokens.Forward(ids) * scale;
         (long past, long tokens) = (cache?.Length ?? 0, ids.shape[1]);
         (Rotation Full, Rotation Local) rotation = (full.At(past, tokens), local.At(past, tokens));
-        foreach ((int i, Gemma3Block layer) in Layers.Index())
-        {
-            x = layer.Forward(x, rotation, cache?[i]);
-        }
-        return Norm.Forward(x);
+        return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }
 

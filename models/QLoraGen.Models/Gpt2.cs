@@ -72,11 +72,7 @@ public sealed partial class Gpt2Model(Gpt2Config config) : Module
     public Tensor Forward(Tensor ids, KVCache? cache)
     {
         Tensor x = Wte.Forward(ids) + Wpe.Forward(Positions(cache?.Length ?? 0, ids));
-        foreach ((int i, Gpt2Block layer) in H.Index())
-        {
-            x = layer.Forward(x, cache?[i]);
-        }
-        return LnF.Forward(x);
+        return LnF.Forward(H.Through(x, (layer, i, x) => layer.Forward(x, cache?[i])));
     }
 
     private Tensor Positions(long past, Tensor ids) => past + ids.shape[1] is var end && end <= positions

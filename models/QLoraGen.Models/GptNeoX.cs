@@ -53,11 +53,7 @@ public sealed partial class GptNeoXModel(GptNeoXConfig config) : Module
     {
         Tensor x = EmbedIn.Forward(ids);
         Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
-        foreach ((int i, GptNeoXBlock layer) in Layers.Index())
-        {
-            x = layer.Forward(x, rotation, cache?[i]);
-        }
-        return FinalLayerNorm.Forward(x);
+        return FinalLayerNorm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }
 

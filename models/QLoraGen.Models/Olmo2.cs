@@ -36,11 +36,7 @@ public sealed partial class Olmo2Model(Olmo2Config config) : Module
     {
         Tensor x = EmbedTokens.Forward(ids);
         Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
-        foreach ((int i, Olmo2Block layer) in Layers.Index())
-        {
-            x = layer.Forward(x, rotation, cache?[i]);
-        }
-        return Norm.Forward(x);
+        return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }
 

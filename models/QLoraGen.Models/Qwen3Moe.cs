@@ -52,11 +52,7 @@ public sealed partial class Qwen3MoeModel(Qwen3MoeConfig config) : Module
     {
         Tensor x = EmbedTokens.Forward(ids);
         Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
-        foreach ((int i, Qwen3MoeBlock layer) in Layers.Index())
-        {
-            x = layer.Forward(x, rotation, cache?[i]);
-        }
-        return Norm.Forward(x);
+        return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }
 
