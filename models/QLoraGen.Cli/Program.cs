@@ -8,6 +8,7 @@ var root = new RootCommand("Fine-tunes language models in 4 bits (QLoRA): base w
     EvalCommand.Create(),
     PlanCommand.Create(),
     InspectCommand.Create(),
+    QuantizeCommand.Create(),
     DoctorCommand.Create(),
     MakeDefaultCommand.Create(),
 };

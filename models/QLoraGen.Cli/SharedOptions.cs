@@ -35,7 +35,7 @@ internal static class SharedOptions
         HelpName = "true|false",
     };
 
-    public static readonly Option<int?> BlockSize = new("--block-size")
+    public static readonly Option<int?> BlockSize = new("--block-size", "--blocksize")
     {
         Description = "Values that share one absmax: a power of two from 32 to 4096. Default: as the model's class declares.", HelpName = "N",
     };
@@ -69,14 +69,17 @@ internal static class SharedOptions
     /// The 4-bit format that the options mean, on top of what the model's class declares; null for full precision. Where config.json
     /// has a quantization_config, that is the format.
     /// </summary>
-    public static QuantFormat? Format(ParseResult parsed, CausalLM model)
+    public static QuantFormat? Format(ParseResult parsed, CausalLM model) => Format(parsed, model, Quant);
+
+    /// <summary>The same, where a verb takes other types.</summary>
+    public static QuantFormat? Format(ParseResult parsed, CausalLM model, Option<string?> quant)
     {
         QuantFormat declared = model.DeclaredFormat ?? new QuantFormat(QuantType.None);
         if (model.Config.QuantizationConfig is { } stored)
         {
-            return Agreeing(parsed, stored.FormatWith(declared.Type == QuantType.None ? new QuantFormat().BlockSize : declared.BlockSize));
+            return Agreeing(parsed, quant, stored.FormatWith(declared.Type == QuantType.None ? new QuantFormat().BlockSize : declared.BlockSize));
         }
-        QuantType type = parsed.GetValue(Quant) is { } name ? Enum.Parse<QuantType>(name, ignoreCase: true) : declared.Type;
+        QuantType type = parsed.GetValue(quant) is { } name ? Enum.Parse<QuantType>(name, ignoreCase: true) : declared.Type;
         if (type == QuantType.None)
         {
             return null;
@@ -87,11 +90,11 @@ internal static class SharedOptions
             : new QuantFormat(type, blockSize, parsed.GetValue(DoubleQuant) ?? declared.DoubleQuant);
     }
 
-    private static QuantFormat Agreeing(ParseResult parsed, QuantFormat stored)
+    private static QuantFormat Agreeing(ParseResult parsed, Option<string?> quant, QuantFormat stored)
     {
         (string Name, object? Given, object? Stored)[] options =
         [
-            ("--quant", parsed.GetValue(Quant), stored.Type.ToString().ToLowerInvariant()),
+            ("--quant", parsed.GetValue(quant), stored.Type.ToString().ToLowerInvariant()),
             ("--double-quant", parsed.GetValue(DoubleQuant), stored.DoubleQuant),
             ("--block-size", parsed.GetValue(BlockSize), "that of each weight"),
         ];

@@ -74,6 +74,16 @@ public static class TensorDTypes
     public static TensorDType? FromFormatName(string? name) =>
         Array.FindIndex(Table, row => row.Name == name) is >= 0 and var i ? (TensorDType)i : null;
 
+    /// <summary>What a config.json's <c>dtype</c> or <c>torch_dtype</c> calls a type of weights.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is none of F32, F16 and BF16.</exception>
+    public static string ConfigName(this TensorDType dtype) => dtype switch
+    {
+        TensorDType.F32 => "float32",
+        TensorDType.F16 => "float16",
+        TensorDType.BF16 => "bfloat16",
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a type of weights"),
+    };
+
     /// <summary>The type that a config.json's <c>dtype</c> or <c>torch_dtype</c> means for weights; null where it is not supported.</summary>
     /// <param name="name">As PyTorch calls it; null where the config does not say, which is bfloat16.</param>
     public static TensorDType? FromConfig(string? name) => name switch

@@ -58,10 +58,11 @@ public static class AtomicFile
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))
         ?? throw new QLoraException($"{path}: is the root folder. Give the path of a file.");
 
-    private static void WriteAndFlush(string temporary, Action<Stream> write)
+    /// <summary>Writes a new file and flushes it to disk.</summary>
+    internal static void WriteAndFlush(string path, Action<Stream> write)
     {
         // Buffered outside the FileStream: one that failed with bytes in its own buffer fails again, with another error, when closed.
-        using FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         BufferedStream buffered = new(FileSizeLimit.Guard(file), BufferSize);
         write(buffered);
         if (buffered.CanWrite) // closed by its user, it is flushed

@@ -98,6 +98,13 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="QLoraException">It is missing, or has 2 GiB or more.</exception>
     internal ReadOnlySpan<byte> Bytes(string name) => Get(name) is var found ? found.File.Bytes(found.Tensor) : default;
 
+    /// <summary>The first of the bytes of a tensor, however many; valid until this is disposed of.</summary>
+    internal unsafe byte* Pointer(string name) => Get(name) is var found ? found.File.Pointer(found.Tensor) : null;
+
+    /// <summary>What the checkpoint says of a tensor that is to be read as plain values.</summary>
+    /// <exception cref="QLoraException">It is missing, has another shape or is quantized.</exception>
+    internal TensorInfo Require(string name, ReadOnlySpan<long> shape) => Get(name, shape).Tensor;
+
     /// <summary>The error for something wrong with a tensor of this checkpoint.</summary>
     internal QLoraException Wrong(string name, string what) => Get(name).File.Wrong(name, what);
 

@@ -5,8 +5,8 @@ namespace QLoraGen.Checkpoints;
 /// <summary>
 /// A safetensors file, memory-mapped read-only: its tensors cost no memory until they are touched. Everything its header says is
 /// checked when it is opened. Any number of threads may read it; none may while it is disposed of. While it is open, .NET programs
-/// cannot open the file for writing; any other that cuts it short takes the mapped bytes away, and the system ends who touches them
-/// (SIGBUS): replace such files as <see cref="AtomicFile"/> does.
+/// cannot open the file for writing; any other that cuts it short takes the mapped bytes away. That is looked for before each tensor is
+/// touched; while one is, the system ends who touches bytes that are gone (SIGBUS): replace such files as <see cref="AtomicFile"/> does.
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
@@ -88,7 +88,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="ArgumentException">The tensor is not one of this file.</exception>
     public byte* Pointer(TensorInfo tensor)
     {
-        ObjectDisposedException.ThrowIf(start is null, this);
+        RequireWhole();
         return header.Tensors.TryGetValue(tensor.Name, out TensorInfo? own) && own == tensor
             ? start + header.DataStart + tensor.Offset
             : throw new ArgumentException($"tensor {Shown.Quoted(tensor.Name)} is not one of {Path}", nameof(tensor));
@@ -97,7 +97,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The whole file from <paramref name="offset"/> on, at most <paramref name="length"/> bytes; for hashing.</summary>
     internal ReadOnlySpan<byte> Whole(long offset, int length)
     {
-        ObjectDisposedException.ThrowIf(start is null, this);
+        RequireWhole();
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)offset, (ulong)FileLength);
         return new(start + offset, (int)Math.Min(length, FileLength - offset));
     }
@@ -133,6 +133,17 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     /// <summary>The error for something wrong with a tensor of this file.</summary>
     internal QLoraException Wrong(string tensor, string what) => new($"{Path}: tensor {Shown.Quoted(tensor)}: {what}");
+
+    // Another program can cut the file short; touching mapped bytes that are gone ends the process, so it is asked before each tensor.
+    private void RequireWhole()
+    {
+        ObjectDisposedException.ThrowIf(start is null, this);
+        if (RandomAccess.GetLength(stream.SafeFileHandle) is var left && left < FileLength)
+        {
+            throw new QLoraException($"{Path}: had {FileLength} bytes when it was opened and has {left} now: another program cut it short. "
+                + "Fetch the file again, and leave it alone while it is read.");
+        }
+    }
 
     private void Widen(TensorInfo tensor, long first, Span<float> to)
     {

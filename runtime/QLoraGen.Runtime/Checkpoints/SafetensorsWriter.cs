@@ -41,7 +41,11 @@ public static class SafetensorsWriter
         };
     }
 
-    private static byte[] Header(IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>The first bytes of a file, up to where the tensors' own begin.</summary>
+    /// <param name="tensors">As they stand in the file.</param>
+    /// <param name="metadata">Strings for <c>__metadata__</c>.</param>
+    /// <param name="atLeast">As long as this at least, a multiple of 8; what is more is spaces.</param>
+    internal static byte[] Header(IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata, int atLeast = 0)
     {
         ArrayBufferWriter<byte> buffer = new();
         buffer.Write(stackalloc byte[8]);
@@ -73,7 +77,7 @@ public static class SafetensorsWriter
             }
             json.WriteEndObject();
         }
-        int padding = -buffer.WrittenCount & 7;
+        int padding = Math.Max(-buffer.WrittenCount & 7, atLeast - buffer.WrittenCount);
         buffer.GetSpan(padding + 1)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
         byte[] header = buffer.WrittenSpan.ToArray();

@@ -8,6 +8,14 @@ internal static class Freezer
     public static FrozenRegion Freeze(
         Module model, QuantStateLayout layout, Checkpoint checkpoint, RegionCache? cache, Action<string>? notice)
     {
+        // Before memory is taken for it: a config can ask for any amount, a file has what it has.
+        foreach (LayoutEntry entry in layout.Entries)
+        {
+            if (!PackedWeight.IsAt(checkpoint, entry.Name))
+            {
+                checkpoint.Require(entry.Name, entry.Tensor.Shape);
+            }
+        }
         // Where nothing is quantized here the checkpoint itself is what a cache would hold.
         if (cache is null || layout.Format is null || checkpoint.IsPacked)
         {

@@ -90,6 +90,9 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
         }
     }
 
+    /// <summary>Ends its stay at a place that will be no more.</summary>
+    internal void Leave() => (IsQuantized, quantized) = (false, default);
+
     /// <summary>The memory of a full-precision tensor, to be filled by the loader.</summary>
     internal Span<byte> DenseBytes => new(values, checked((int)(Count * dtype.SizeInBytes())));
 

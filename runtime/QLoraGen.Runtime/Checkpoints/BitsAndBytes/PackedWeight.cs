@@ -30,6 +30,10 @@ internal sealed class PackedWeight
     /// <summary>The key of the JSON of a weight's quant state.</summary>
     public static string StateKey(string name, QuantType type) => $"{name}{StateMark}{QuantStateJson.NameOf(type)}";
 
+    /// <summary>Whether the weight of this name is in 4 bits.</summary>
+    public static bool IsAt(Checkpoint checkpoint, string name) =>
+        checkpoint.Contains(StateKey(name, QuantType.NF4)) || checkpoint.Contains(StateKey(name, QuantType.FP4));
+
     /// <summary>The 4-bit weight of this name; null where it is not in 4 bits.</summary>
     /// <param name="checkpoint">Where it is; must outlive what is found.</param>
     /// <param name="name">The weight's key.</param>
@@ -49,10 +53,9 @@ internal sealed class PackedWeight
     /// <summary>Why a tensor cannot be read as plain values, where it looks as if it was quantized; else null.</summary>
     public static string? WhyNotPlain(Checkpoint checkpoint, TensorInfo tensor)
     {
-        bool Has(string part) => checkpoint.Contains($"{tensor.Name}.{part}");
-        return Has("quant_state.bitsandbytes__nf4") || Has("quant_state.bitsandbytes__fp4")
+        return IsAt(checkpoint, tensor.Name)
                 ? "is quantized already, in bitsandbytes' 4 bits, where full precision is needed. Use the model's original checkpoint."
-            : tensor.DType == TensorDType.U8 && Has("absmax")
+            : tensor.DType == TensorDType.U8 && checkpoint.Contains($"{tensor.Name}.absmax")
                 ? $"is in 4 bits by its type and its absmax, but {Shown.Quoted(StateKey(tensor.Name, QuantType.NF4))}, which says its block size "
                     + "and shape, is missing. Save the model again with Transformers and bitsandbytes."
             : tensor.DType == TensorDType.I8
