@@ -38,10 +38,11 @@ internal sealed class UnorderedSafetensors
     /// <summary>Writes a tensor of known length to its place.</summary>
     public unsafe void Write(string name, void* bytes, long length)
     {
-        if (!awaited.Remove(name, out var place) || place.Tensor.Length != length)
+        if (!awaited.TryGetValue(name, out var place) || place.Tensor.Length != length)
         {
             throw new InvalidOperationException($"{length} bytes are not what is awaited for tensor {name}");
         }
+        awaited.Remove(name);
         stream.Position = headerLength + place.Offset;
         for (long done = 0; done < length; done += WrittenAtOnce)
         {

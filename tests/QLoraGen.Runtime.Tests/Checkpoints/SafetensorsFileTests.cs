@@ -33,6 +33,20 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"\u540d":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}}""", 1)]
     public void Rare_but_valid_headers_are_read(string header, int dataLength) => Open(Raw.File(header, dataLength)).Dispose();
 
+    [LinuxFact]
+    public void A_file_that_another_program_cuts_short_is_found_before_bytes_that_are_gone_are_touched()
+    {
+        string path = folder.Write("file.safetensors", Raw.File(Raw.TwoTensors, 19));
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using (System.Diagnostics.Process truncate = System.Diagnostics.Process.Start("truncate", ["-s", "8", path]))   // knows no locks of .NET
+        {
+            truncate.WaitForExit();
+        }
+        QLoraException error = Assert.Throws<QLoraException>(() => file.Bytes(file.Tensors["b"]).ToArray());
+        Assert.Contains("has 8 now", error.Message);
+        Assert.StartsWith(path, error.Message);
+    }
+
     [Fact]
     public unsafe void Nothing_can_be_reached_after_dispose()
     {

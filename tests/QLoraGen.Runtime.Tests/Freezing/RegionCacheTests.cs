@@ -126,10 +126,24 @@ public sealed class RegionCacheTests : IDisposable
     [Fact]
     public void A_checkpoint_that_cannot_be_quantized_leaves_nothing_behind()
     {
-        using var model = new OneLinear(K, N + 1);
+        string weights = Path.Combine(Model, "model.safetensors");
+        byte[] bytes = File.ReadAllBytes(weights);
+        BitConverter.TryWriteBytes(bytes.AsSpan(bytes.Length - sizeof(float)), float.NaN);
+        File.WriteAllBytes(weights, bytes);
+        using var model = new OneLinear(K, N);
         using Checkpoint checkpoint = Checkpoint.Open(Model);
         Assert.Throws<QLoraException>(() => model.LoadFrozen(checkpoint, nf4, new RegionCache(Cache)));
         Assert.Empty(Directory.GetFiles(Cache));
+    }
+
+    [Fact]
+    public void A_model_far_larger_than_its_checkpoint_is_refused_before_memory_or_disk_is_taken_for_it()
+    {
+        using var model = new OneLinear(1 << 30, 1 << 30);   // 2^59 bytes in 4 bits
+        using Checkpoint checkpoint = Checkpoint.Open(Model);
+        QLoraException error = Assert.Throws<QLoraException>(() => model.LoadFrozen(checkpoint, nf4, new RegionCache(Cache)));
+        Assert.Contains("expected shape [1073741824, 1073741824], found [96, 172]", error.Message);
+        Assert.False(Directory.Exists(Cache));
     }
 
     [Fact]
