@@ -13,7 +13,7 @@ internal static class Freezer
         {
             if (!PackedWeight.IsAt(checkpoint, entry.Name))
             {
-                checkpoint.Require(entry.Name, entry.Tensor.Shape);
+                checkpoint.Require(entry.Name, entry.Tensor.StoredShape);
             }
         }
         // Where nothing is quantized here the checkpoint itself is what a cache would hold.

@@ -21,7 +21,7 @@ internal sealed unsafe class QuantizedShards
         foreach (LayoutEntry entry in layout.Entries)
         {
             // Before anything is written: what would be found out when its turn comes, perhaps after an hour.
-            TensorInfo source = checkpoint.Require(entry.Name, entry.Tensor.Shape);
+            TensorInfo source = checkpoint.Require(entry.Name, entry.Tensor.StoredShape);
             if (entry.Format is not null)
             {
                 quantized.Add(source.Name, entry);
