@@ -49,11 +49,10 @@ public static class BpeTrainer
         {
             ids[tokens[id][0]] = id;
         }
-        PreTokenizer splitter = new(PreTokenizer.Gpt2);
+        PreTokenizer splitter = PreTokenizer.ByteLevel(PreTokenizer.Gpt2, addPrefixSpace: false);
         Dictionary<string, (int[] Symbols, long Count)> words = [];
-        foreach (string word in texts.SelectMany(splitter.Split))
+        foreach ((string bytes, _) in texts.Where(static text => text.Length > 0).SelectMany(text => splitter.Split(new(text, TextStart.OfText))))
         {
-            string bytes = ByteAlphabet.Write(word);
             words[bytes] = words.TryGetValue(bytes, out (int[] Symbols, long Count) seen)
                 ? (seen.Symbols, seen.Count + 1)
                 : ([.. bytes.Select(c => ids[c])], 1);

@@ -28,20 +28,20 @@ internal static class ByteAlphabet
         });
     }
 
-    /// <summary>Appends the bytes of a token; a character outside the alphabet stands for itself.</summary>
-    public static void Read(string token, List<byte> utf8)
+    /// <summary>Appends the bytes of a token; false where it has a character outside the alphabet.</summary>
+    public static bool TryRead(string token, List<byte> utf8)
     {
-        foreach (Rune rune in token.EnumerateRunes())
+        int first = utf8.Count;
+        foreach (char c in token)
         {
-            if (rune.IsBmp && ToByte.TryGetValue((char)rune.Value, out byte value))
+            if (!ToByte.TryGetValue(c, out byte value))
             {
-                utf8.Add(value);
+                utf8.RemoveRange(first, utf8.Count - first);
+                return false;
             }
-            else
-            {
-                utf8.AddRange(Encoding.UTF8.GetBytes(rune.ToString()));
-            }
+            utf8.Add(value);
         }
+        return true;
     }
 
     private static char[] Build()

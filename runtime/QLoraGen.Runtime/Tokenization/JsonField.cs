@@ -1,16 +1,19 @@
 using System.Text.Json;
+using QLoraGen.Checkpoints;
 
 namespace QLoraGen.Tokenization;
 
 /// <summary>A value in a JSON file that knows where it stands, so that every complaint about it names the file and the field.</summary>
 internal readonly struct JsonField(string file, string path, JsonElement? value)
 {
+    private const long MaxLength = 512_000_000;
+
     /// <summary>Reads a whole JSON file.</summary>
     public static JsonField Read(string file)
     {
         try
         {
-            ReadOnlyMemory<byte> bytes = System.IO.File.ReadAllBytes(file);
+            ReadOnlyMemory<byte> bytes = JsonFile.Read(file, MaxLength);
             bool bom = bytes.Span.StartsWith("\uFEFF"u8);
             using JsonDocument document = JsonDocument.Parse(bom ? bytes[3..] : bytes);
             return new(file, "", document.RootElement.Clone());
@@ -22,6 +25,9 @@ internal readonly struct JsonField(string file, string path, JsonElement? value)
     }
 
     public string File => file;
+
+    /// <summary>The file and the field.</summary>
+    public string Where => $"{file}: {path}";
 
     /// <summary>The value itself, where it is needed raw.</summary>
     public JsonElement Value => value ?? throw Error("is missing");

@@ -11,12 +11,13 @@ public sealed class TokenStream
     private readonly Tokenizer tokenizer;
     private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
     private readonly List<byte> bytes = [];
-    private bool stripSpace;
+    private int toStrip;
+    private bool first;
 
-    internal TokenStream(Tokenizer tokenizer, bool stripSpace)
+    internal TokenStream(Tokenizer tokenizer, bool continues)
     {
         this.tokenizer = tokenizer;
-        this.stripSpace = stripSpace;
+        (first, toStrip) = (!continues, continues ? 0 : tokenizer.SpacesToStrip);
     }
 
     /// <summary>The text that this id completes; empty for a special token or an unfinished character.</summary>
@@ -24,15 +25,15 @@ public sealed class TokenStream
     public string Add(int id)
     {
         bytes.Clear();
-        tokenizer.Append(id, bytes);
-        if (stripSpace && bytes.Count > 0)
+        if (tokenizer.Append(id, first, bytes))
         {
-            stripSpace = false;
-            if (bytes[0] == (byte)' ')
-            {
-                bytes.RemoveAt(0);
-            }
+            first = false;
         }
+        for (; toStrip > 0 && bytes.Count > 0 && bytes[0] == (byte)' '; toStrip--)
+        {
+            bytes.RemoveAt(0);
+        }
+        toStrip = bytes.Count > 0 ? 0 : toStrip;
         return Decode(flush: false);
     }
 

@@ -13,7 +13,7 @@ public abstract class Tokenizer
     private protected Tokenizer(AddedTokens added, SpecialIds special)
     {
         this.added = added;
-        (BosId, EosId, AddBos) = special;
+        (BosId, EosId, AddBos, AddEos) = special;
     }
 
     /// <summary>One more than the largest id that <see cref="Encode"/> can give. A model's embedding may be padded beyond it.</summary>
@@ -27,6 +27,9 @@ public abstract class Tokenizer
 
     /// <summary>Whether the model expects <see cref="BosId"/> before every text; <see cref="Encode"/> itself never adds it.</summary>
     public bool AddBos { get; }
+
+    /// <summary>Whether the model expects <see cref="EosId"/> after every text; <see cref="Encode"/> itself never adds it.</summary>
+    public bool AddEos { get; }
 
     /// <summary>
     /// The ids of a text that stands at the start, without BOS and EOS. Unpaired surrogates count as U+FFFD.
@@ -61,7 +64,7 @@ public abstract class Tokenizer
 
     /// <summary>A decoder for ids that come one at a time, which holds back characters until all of their bytes have come.</summary>
     /// <param name="continues">Whether the ids continue an earlier text, so that a first space is part of the text.</param>
-    public TokenStream Stream(bool continues = false) => new(this, stripSpace: !continues && AddsSpace);
+    public TokenStream Stream(bool continues = false) => new(this, continues);
 
     /// <summary>
     /// Reads the tokenizer of a checkpoint folder: `tokenizer.json`, else `tokenizer.model`, else `vocab.json` with `merges.txt`;
@@ -71,33 +74,52 @@ public abstract class Tokenizer
     /// <exception cref="QLoraException">A file is missing, damaged or asks for something that is not supported.</exception>
     public static Tokenizer Load(string folder) => TokenizerFolder.Load(folder);
 
-    /// <summary>Whether <see cref="Encode"/> puts a space before the first word, which <see cref="Decode"/> takes away again.</summary>
-    private protected abstract bool AddsSpace { get; }
+    /// <summary>How many spaces <see cref="Decode"/> takes from the start of a text at most, as <see cref="Encode"/> put them there.</summary>
+    private protected abstract int StripsAtStart { get; }
+
+    /// <summary>What stands between two decoded tokens.</summary>
+    private protected virtual string Between => "";
+
+    /// <summary>A text between added tokens as the search for normalized added tokens and <see cref="EncodePlain"/> take it.</summary>
+    private protected virtual string Normalize(string text, TextStart start) => text;
 
     /// <summary>Appends the ids of a text without added tokens. The text is never empty and has no unpaired surrogates.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">The normalized text.</param>
     /// <param name="start">Where the text stands.</param>
     /// <param name="ids">Where the ids go.</param>
     private protected abstract void EncodePlain(string text, TextStart start, List<int> ids);
 
     /// <summary>Appends the UTF-8 bytes of one id that is not an added token; false for an id without a token.</summary>
-    private protected abstract bool AppendPlain(int id, List<byte> utf8);
+    /// <param name="id">The id.</param>
+    /// <param name="first">Whether it begins the text.</param>
+    /// <param name="utf8">Where the bytes go.</param>
+    private protected abstract bool AppendPlain(int id, bool first, List<byte> utf8);
 
-    /// <summary>Appends the UTF-8 bytes of one id: none for a special token.</summary>
-    internal void Append(int id, List<byte> utf8)
+    /// <summary>What <see cref="TokenStream"/> takes from the start of a text.</summary>
+    internal int SpacesToStrip => StripsAtStart;
+
+    /// <summary>Appends the UTF-8 bytes of one id; false, and none, for a special token.</summary>
+    internal bool Append(int id, bool first, List<byte> utf8)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);
-        if (added.ById.TryGetValue(id, out AddedToken? token))
+        AddedToken? token = added.ById.GetValueOrDefault(id);
+        if (token is { Special: true })
         {
-            if (!token.Special)
-            {
-                utf8.AddRange(Encoding.UTF8.GetBytes(token.Content));
-            }
+            return false;
         }
-        else if (!AppendPlain(id, utf8))
+        if (!first)
+        {
+            utf8.AddRange(Encoding.UTF8.GetBytes(Between));
+        }
+        if (token is not null)
+        {
+            utf8.AddRange(Encoding.UTF8.GetBytes(token.Content));
+        }
+        else if (!AppendPlain(id, first, utf8))
         {
             utf8.AddRange("\uFFFD"u8);
         }
+        return true;
     }
 
     private int[] EncodeParts(string text, bool atStart, bool allowSpecial)
@@ -109,15 +131,31 @@ public abstract class Tokenizer
         {
             if (plain.Length > 0)
             {
+                EncodeNormalized(Normalize(plain, start), start, allowSpecial, ids);
+            }
+            if (token is not null)
+            {
+                ids.Add(token.Id);
+            }
+            start = TextStart.Later;
+        }
+        return [.. ids];
+    }
+
+    private void EncodeNormalized(string text, TextStart start, bool allowSpecial, List<int> ids)
+    {
+        foreach ((string plain, AddedToken? token) in added.SplitNormalized(text, allowSpecial))
+        {
+            if (plain.Length > 0)
+            {
                 EncodePlain(plain, start, ids);
             }
             if (token is not null)
             {
                 ids.Add(token.Id);
             }
-            start = TextStart.AfterAddedToken;
+            start = TextStart.Later;
         }
-        return [.. ids];
     }
 
     private static string WellFormed(string text)
@@ -132,19 +170,3 @@ public abstract class Tokenizer
         return text;
     }
 }
-
-/// <summary>Where a piece of text stands that has no added token in it.</summary>
-internal enum TextStart
-{
-    /// <summary>At the start of a text.</summary>
-    OfText,
-
-    /// <summary>After an added token.</summary>
-    AfterAddedToken,
-
-    /// <summary>After earlier text that was encoded on its own.</summary>
-    Continued,
-}
-
-/// <summary>The ids that begin and end a text, and whether the model expects the first.</summary>
-internal readonly record struct SpecialIds(int? Bos, int? Eos, bool AddBos);

@@ -2,7 +2,8 @@ namespace QLoraGen.Tokenization;
 
 /// <summary>
 /// What `tokenizer_config.json` and the model's `config.json` say about special tokens. Either file may be missing; the former
-/// wins, because a fine-tuned checkpoint often changes only that one.
+/// wins, because a fine-tuned checkpoint often changes only that one. `clean_up_tokenization_spaces` is left aside knowingly: it
+/// takes spaces out of decoded text, which would no longer be what the model wrote.
 /// </summary>
 internal sealed class TokenizerConfig
 {
@@ -32,50 +33,108 @@ internal sealed class TokenizerConfig
     /// <summary>The class of transformers that wrote the files, or null.</summary>
     public string? TokenizerClass => tokenizer["tokenizer_class"] is { Exists: true } found ? found.AsString() : null;
 
-    /// <summary>`added_tokens_decoder`: id to token.</summary>
-    public IEnumerable<AddedToken> AddedTokens => tokenizer["added_tokens_decoder"].Fields().Select(entry =>
-        int.TryParse(entry.Name, out int id) && id is >= 0 and < int.MaxValue
-            ? ReadAdded(entry.Field, id)
-            : throw entry.Field.Error("the name must be a token id"));
-
-    /// <summary>The texts of `bos_token` and `eos_token`, where they are named.</summary>
-    public IEnumerable<string> NamedTokens => new[] { "bos_token", "eos_token" }.Select(Name).OfType<string>().Distinct();
+    /// <summary>
+    /// All added tokens: those of the tokenizer's own file, with the fields that `added_tokens_decoder` gives them; those that stand
+    /// there alone; and tokens of the vocabulary that are named as special ones (`eos_token` and its like).
+    /// </summary>
+    /// <param name="file">The tokenizer's own file.</param>
+    /// <param name="own">Its tokens.</param>
+    /// <param name="find">Finds a token of the vocabulary.</param>
+    /// <param name="normalize">What is done to the text in which normalized tokens are looked for.</param>
+    public AddedTokens Added(string file, IEnumerable<AddedToken> own, Func<string, int?> find, Func<string, string> normalize)
+    {
+        List<AddedToken> tokens = [.. own];
+        Dictionary<string, int> places = [];
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            places.TryAdd(tokens[i].Content, i);
+        }
+        foreach ((string name, JsonField entry) in tokenizer["added_tokens_decoder"].Fields())
+        {
+            AddedToken token = int.TryParse(name, out int id) && id is >= 0 and < int.MaxValue
+                ? ReadAdded(entry, id)
+                : throw entry.Error("the name must be a token id");
+            if (!places.TryGetValue(token.Content, out int place))
+            {
+                places.Add(token.Content, tokens.Count);
+                tokens.Add(token);
+            }
+            else if (tokens[place].Id != id)
+            {
+                throw entry.Error($"'{token.Content}' has the id {id} here, but {tokens[place].Id} in {Path.GetFileName(file)}; "
+                    + "the files do not belong together");
+            }
+            else
+            {
+                tokens[place] = token;
+            }
+        }
+        foreach (string name in NamedTokens())
+        {
+            if (places.TryGetValue(name, out int place))
+            {
+                tokens[place] = tokens[place] with { Special = true };
+            }
+            else if (find(name) is { } id && tokens.TrueForAll(token => token.Id != id))
+            {
+                places.Add(name, tokens.Count);
+                tokens.Add(new(id, name, Special: true));
+            }
+        }
+        return new(file, tokens, normalize);
+    }
 
     /// <summary>One entry of `added_tokens` or `added_tokens_decoder`.</summary>
-    public static AddedToken ReadAdded(JsonField entry, int id) => entry["single_word"].AsBool(missing: false)
-        ? throw entry["single_word"].Error("is not supported; set it to false if the token may touch other words")
-        : new(id, entry["content"].AsString(), entry["special"].AsBool(missing: false),
-            entry["lstrip"].AsBool(missing: false), entry["rstrip"].AsBool(missing: false));
+    public static AddedToken ReadAdded(JsonField entry, int id)
+    {
+        bool special = entry["special"].AsBool(missing: false);
+        return new(id, entry["content"].AsString(), special, entry["lstrip"].AsBool(missing: false), entry["rstrip"].AsBool(missing: false),
+            entry["single_word"].AsBool(missing: false), entry["normalized"].AsBool(missing: !special));
+    }
 
     /// <summary>The special ids: named in `tokenizer_config.json`, else numbered in `config.json`, else the given ones.</summary>
     /// <param name="find">Finds a token by its text.</param>
-    /// <param name="bos">What the tokenizer's own file says.</param>
-    /// <param name="eos">What the tokenizer's own file says.</param>
-    /// <param name="addBos">Whether BOS is expected where `add_bos_token` is missing.</param>
-    public SpecialIds Special(Func<string, AddedToken?> find, int? bos, int? eos, bool addBos)
+    /// <param name="own">What the tokenizer's own file says.</param>
+    public SpecialIds Special(Func<string, AddedToken?> find, SpecialIds own)
     {
-        int? bosId = Id("bos_token", find) ?? Number("bos_token_id") ?? bos;
-        int? eosId = Id("eos_token", find) ?? Number("eos_token_id") ?? eos;
-        JsonField add = tokenizer["add_bos_token"];
-        bool adds = add.AsBool(addBos);
-        return adds && bosId is null && add.Exists
-            ? throw add.Error("is true, but there is no bos_token; name it, or set add_bos_token to false")
-            : new(bosId, eosId, adds && bosId is not null);
+        int? bos = Id("bos_token", find) ?? Number("bos_token_id") ?? own.Bos;
+        int? eos = Id("eos_token", find) ?? Number("eos_token_id") ?? own.Eos;
+        bool addEos = Adds("add_eos_token", own.AddEos, eos);
+        return addEos && !tokenizer["add_eos_token"].Exists && eos != own.Eos
+            ? throw tokenizer["eos_token"].Error($"is the token {eos}, but the tokenizer puts {own.Eos} after every text; "
+                + "set add_eos_token to false or to true")
+            : new(bos, eos, Adds("add_bos_token", own.AddBos, bos), addEos);
+    }
+
+    private bool Adds(string name, bool missing, int? id)
+    {
+        JsonField add = tokenizer[name];
+        bool adds = add.AsBool(missing);
+        return adds && id is null && add.Exists
+            ? throw add.Error($"is true, but there is no {name[4..]}; name it, or set {name} to false")
+            : adds && id is not null;
+    }
+
+    private IEnumerable<string> NamedTokens()
+    {
+        string[] names = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+        IEnumerable<JsonField> more = tokenizer["additional_special_tokens"].Items();
+        if (tokenizer["extra_special_tokens"].IsObject)
+        {
+            more = more.Concat(tokenizer["extra_special_tokens"].Fields().Select(static entry => entry.Field));
+        }
+        return names.Select(name => tokenizer[name]).Concat(more).Select(Content).OfType<string>().Distinct();
     }
 
     private int? Id(string name, Func<string, AddedToken?> find)
     {
-        string? content = Name(name);
+        string? content = Content(tokenizer[name]);
         return content is null ? null : find(content)?.Id
             ?? throw tokenizer[name].Error($"'{content}' is not among the tokenizer's special tokens; correct the name or add the token");
     }
 
-    private string? Name(string name) => tokenizer[name] switch
-    {
-        { Exists: false } => null,
-        { IsObject: true } token => token["content"].AsString(),
-        var token => token.AsString(),
-    };
+    private static string? Content(JsonField token) => !token.Exists ? null
+        : token.IsObject ? token["content"].AsString() : token.AsString();
 
     private int? Number(string name)
     {

@@ -29,7 +29,7 @@ internal static class TokenizerFolder
         }
         if (File.Exists(model))
         {
-            return SentencePieceBpe.Read(model, config);
+            return SentencePieceTokenizer.Read(model, config);
         }
         if (File.Exists(vocab) && File.Exists(merges))
         {

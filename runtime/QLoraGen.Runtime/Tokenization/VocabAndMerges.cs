@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace QLoraGen.Tokenization;
 
 /// <summary>
@@ -8,28 +10,23 @@ internal static class VocabAndMerges
 {
     public static Tokenizer Read(string vocabFile, string mergesFile, TokenizerConfig config)
     {
-        (string pattern, bool nfc) = config.TokenizerClass switch
+        (string pattern, Normalizer normalizer) = config.TokenizerClass switch
         {
-            "GPT2Tokenizer" or "GPT2TokenizerFast" => (PreTokenizer.Gpt2, false),
-            "Qwen2Tokenizer" or "Qwen2TokenizerFast" => (PreTokenizer.Qwen2, true),
+            "GPT2Tokenizer" or "GPT2TokenizerFast" => (PreTokenizer.Gpt2, Normalizer.None),
+            "Qwen2Tokenizer" or "Qwen2TokenizerFast" => (PreTokenizer.Qwen2, Normalizer.Unicode(NormalizationForm.FormC)),
             var other => throw new QLoraException(Path.Combine(Path.GetDirectoryName(vocabFile)!, "tokenizer_config.json")
                 + $": tokenizer_class: with vocab.json and merges.txt only GPT2Tokenizer and Qwen2Tokenizer are supported, found {other ?? "none"}; "
                 + "name it, or add the checkpoint's tokenizer.json."),
         };
-        ByteLevelOptions options = new(new(pattern), config.AddPrefixSpace, nfc, IgnoreMerges: false);
-        JsonField root = JsonField.Read(vocabFile);
-        BpeVocab vocab = BpeVocab.Read(root, mergesFile, Merges(mergesFile));
-        List<AddedToken> added = [.. config.AddedTokens];
-        // Names that the config gives to tokens of the vocabulary itself, like GPT-2's <|endoftext|>.
-        foreach (string name in config.NamedTokens)
-        {
-            if (vocab.Find(name) is { } id && added.TrueForAll(token => token.Id != id))
-            {
-                added.Add(new(id, name, Special: true));
-            }
-        }
-        AddedTokens tokens = new(vocabFile, added);
-        return new ByteLevelBpe(vocab, options, tokens, config.Special(tokens.Find, bos: null, eos: null, addBos: false));
+        PreTokenizer words = PreTokenizer.ByteLevel(pattern, config.AddPrefixSpace);
+        TokenVocab vocab = TokenVocab.Read(JsonField.Read(vocabFile));
+        BpeMerger merger = new(vocab, Merges(mergesFile), (rank, token) => new QLoraException($"{mergesFile}: merges[{rank}]: '{token}' is "
+            + "not in the vocabulary; the two do not belong together: download both again."));
+        BpeModel model = new(vocab, merger, new());
+        model.RequireEveryText(writesBytes: true);
+        AddedTokens added = config.Added(vocabFile, [], model.Find, text => normalizer.Apply(text, TextStart.Later));
+        return new PipelineTokenizer(
+            normalizer, words, model, TokenDecoder.ByteLevel, added, config.Special(added.Find, default));
     }
 
     private static IEnumerable<(string Left, string Right)> Merges(string file)

@@ -10,13 +10,12 @@ internal static class GoldenTexts
     public static string[] Read(string family)
     {
         string all = File.ReadAllText(SharedData.Path("tokenizers", "golden", $"ggml-vocab-{family}.gguf.inp"));
-        Assert.EndsWith(Separator, all);
-        return all[..^Separator.Length].Split(Separator);
+        return all.Split(Separator);
     }
 
     public static int[][] ReadIds(string family)
     {
         string all = File.ReadAllText(SharedData.Path("tokenizers", "golden", $"ggml-vocab-{family}.gguf.out"));
-        return [.. all.TrimEnd('\n').Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray())];
+        return [.. all.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray())];
     }
 }

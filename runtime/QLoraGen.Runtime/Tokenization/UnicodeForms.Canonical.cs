@@ -1,6 +1,6 @@
 namespace QLoraGen.Tokenization;
 
-internal static partial class UnicodeNfc
+internal static partial class UnicodeForms
 {
     /// <summary>
     /// Unicode 14's canonical decompositions and combining classes, as zlib in base64. Inside, all numbers are LEB128: the count of
@@ -8,7 +8,7 @@ internal static partial class UnicodeNfc
     /// and the zigzag differences of its first and second part (second 0: there is one part). Then the count of runs of equal
     /// combining classes, and for each the distance from the last run's start, its length and its class.
     /// </summary>
-    private const string Data =
+    private const string Canonical =
         "eNqtWQl4VUWWrlP33nffzVsSQsIO0oiiaEsDRmzoyNINLrQ9Kjq22trq9Gj3qBEdR+xunQ4JRBIgCQIRkH0QkCVsAUMkyBoxIkuAAOEFMIRnQCVhMaBgmP+c"
         + "+0KeGOcbv6+/7+VU1alTZz+n6sL4uJFGGqX6DaUbfzGGMi2zr2He24jxG97YK3MrxjG0FU1v+2OjKAN2HP0TuVkqaLxoGwOU0d8U+BuG/e6VuRYY0wSTFaCd"
         + "HBtF79IMEthHzraUuTdqd4CcvVvO6ih8lMT+Ax3tCNk9gFbyUEH+VmASoK9f4lUY53tqsHr2L1teRWMkJ0aJuycKf9uVuZ3c4gcqRSvfV4wSffopwfgNHYhM"

@@ -4,26 +4,22 @@ using System.Text;
 namespace QLoraGen.Tokenization;
 
 /// <summary>
-/// Unicode normalization form C (UAX #15): decompose, order the combining marks, compose. Own code because .NET's
-/// <see cref="string.Normalize()"/> leaves every text as it is where an application runs in globalization-invariant mode, as ours do.
+/// Unicode's normalization forms (UAX #15): decompose, order the combining marks, and compose again for the C forms. Own code because
+/// .NET's <see cref="string.Normalize()"/> leaves every text as it is where an application runs in globalization-invariant mode, as
+/// ours do.
 /// </summary>
-internal static partial class UnicodeNfc
+internal static partial class UnicodeForms
 {
     private const int HangulS = 0xAC00, HangulL = 0x1100, HangulV = 0x1161, HangulT = 0x11A7, CountL = 19, CountV = 21, CountT = 28;
 
     private static readonly Dictionary<int, (int First, int Second)> Decompositions = [];
     private static readonly Dictionary<(int First, int Second), int> Compositions = [];
     private static readonly Dictionary<int, int> Classes = [];
+    private static readonly Lazy<Dictionary<int, int[]>> Compatibles = new(ReadCompatible);
 
-    static UnicodeNfc()
+    static UnicodeForms()
     {
-        using MemoryStream bytes = new();
-        using (ZLibStream zlib = new(new MemoryStream(Convert.FromBase64String(Data)), CompressionMode.Decompress))
-        {
-            zlib.CopyTo(bytes);
-        }
-        bytes.Position = 0;
-        using BinaryReader reader = new(bytes);
+        using BinaryReader reader = Unpack(Canonical);
         (int code, int first, int second) = (0, 0, 0);
         for (int left = reader.Read7BitEncodedInt(); left > 0; left--)
         {
@@ -48,33 +44,34 @@ internal static partial class UnicodeNfc
                 Classes[start + i] = value;
             }
         }
-
-        static int ZigZag(int value) => (value >> 1) ^ -(value & 1);
     }
 
-    /// <summary>The composed form of a text without unpaired surrogates.</summary>
-    public static string Compose(string text)
+    /// <summary>A text without unpaired surrogates in one of the forms.</summary>
+    public static string Apply(string text, NormalizationForm form)
     {
-        // Nothing below U+0300 takes part in composing but as a base.
-        if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\u02FF'))
+        bool compatible = form is NormalizationForm.FormKC or NormalizationForm.FormKD;
+        bool composed = form is NormalizationForm.FormC or NormalizationForm.FormKC;
+        // Nothing below these takes part but as a base.
+        char last = compatible ? '\u009F' : composed ? '\u02FF' : '\u00BF';
+        if (!text.AsSpan().ContainsAnyExceptInRange('\0', last))
         {
             return text;
         }
         List<int> codes = new(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
         {
-            Decompose(rune.Value, codes);
+            Decompose(rune.Value, codes, compatible);
         }
         Order(codes);
-        StringBuilder composed = new(text.Length);
-        foreach (int code in Compose(codes))
+        StringBuilder result = new(text.Length);
+        foreach (int code in composed ? Compose(codes) : codes)
         {
-            composed.Append(new Rune(code).ToString());
+            result.Append(new Rune(code).ToString());
         }
-        return composed.ToString();
+        return result.ToString();
     }
 
-    private static void Decompose(int code, List<int> codes)
+    private static void Decompose(int code, List<int> codes, bool compatible)
     {
         int syllable = code - HangulS;
         if (syllable is >= 0 and < CountL * CountV * CountT)
@@ -88,11 +85,15 @@ internal static partial class UnicodeNfc
         }
         else if (Decompositions.TryGetValue(code, out (int First, int Second) parts))
         {
-            Decompose(parts.First, codes);
+            Decompose(parts.First, codes, compatible);
             if (parts.Second != 0)
             {
-                Decompose(parts.Second, codes);
+                Decompose(parts.Second, codes, compatible);
             }
+        }
+        else if (compatible && Compatibles.Value.TryGetValue(code, out int[]? sequence))
+        {
+            Array.ForEach(sequence, part => Decompose(part, codes, compatible));
         }
         else
         {
@@ -157,4 +158,35 @@ internal static partial class UnicodeNfc
     }
 
     private static int Class(int code) => Classes.GetValueOrDefault(code);
+
+    private static Dictionary<int, int[]> ReadCompatible()
+    {
+        using BinaryReader reader = Unpack(Compatible);
+        Dictionary<int, int[]> sequences = [];
+        (int code, int part) = (0, 0);
+        for (int left = reader.Read7BitEncodedInt(); left > 0; left--)
+        {
+            code += reader.Read7BitEncodedInt();
+            int[] sequence = new int[reader.Read7BitEncodedInt()];
+            for (int i = 0; i < sequence.Length; i++)
+            {
+                sequence[i] = part += ZigZag(reader.Read7BitEncodedInt());
+            }
+            sequences[code] = sequence;
+        }
+        return sequences;
+    }
+
+    private static BinaryReader Unpack(string data)
+    {
+        MemoryStream bytes = new();
+        using (ZLibStream zlib = new(new MemoryStream(Convert.FromBase64String(data)), CompressionMode.Decompress))
+        {
+            zlib.CopyTo(bytes);
+        }
+        bytes.Position = 0;
+        return new(bytes);
+    }
+
+    private static int ZigZag(int value) => (value >> 1) ^ -(value & 1);
 }
