@@ -7,7 +7,7 @@ public static class SampleEncoder
 {
     /// <summary>
     /// A prompted sample as BOS (where the model expects it), prompt, completion, EOS (where there is one); a plain text as BOS and
-    /// text. Prompt and completion are tokenized apart, so that no token straddles the border of what is learned.
+    /// text, and EOS where the model expects it after every text. Prompt and completion are tokenized apart, so that no token straddles the border of what is learned.
     /// </summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="sample">The sample; special tokens written in it stay plain characters.</param>
@@ -48,7 +48,7 @@ public static class SampleEncoder
 
     /// <summary>
     /// One long text as consecutive blocks of <paramref name="maxLength"/> ids, the last one shorter. BOS stands at the start of the
-    /// text alone.
+    /// text alone, and EOS, where the model expects it after every text, at its end.
     /// </summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="text">The text.</param>
@@ -56,7 +56,7 @@ public static class SampleEncoder
     public static IReadOnlyList<TokenizedSample> Chunk(Tokenizer tokenizer, string text, int maxLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 2);
-        int[] ids = [.. Start(tokenizer), .. tokenizer.Encode(text)];
+        int[] ids = [.. Start(tokenizer), .. tokenizer.Encode(text), .. tokenizer.AddEos ? End(tokenizer) : []];
         return [.. ids.Chunk(maxLength).Where(block => block.Length > 1).Select(block => new TokenizedSample(block, 0))];
     }
 
@@ -67,7 +67,7 @@ public static class SampleEncoder
         int[] completion = string.IsNullOrEmpty(sample.Prompt)
             ? tokenizer.Encode(sample.Completion)
             : tokenizer.EncodeContinuation(sample.Completion);
-        int[] learned = sample.Prompt is null ? completion : [.. completion, .. End(tokenizer)];
+        int[] learned = sample.Prompt is null && !tokenizer.AddEos ? completion : [.. completion, .. End(tokenizer)];
         int length = Math.Min(maxLength, given.Length + learned.Length);
         cut = length < given.Length + learned.Length;
         // The first id of all is predicted from nothing.

@@ -85,40 +85,51 @@ internal sealed class BpeMerger
     {
         int count = symbols.Length;
         int[] id = symbols.ToArray(), next = new int[count], previous = new int[count];
-        PriorityQueue<(int Left, int Right, int LeftId, int RightId), long> queue = new();
+        (int Rank, int Id)[] pairs = new (int, int)[count];   // of each symbol with the next one
+        List<(int Left, long Key)> offers = new(count);
         for (int i = 0; i < count; i++)
         {
             (previous[i], next[i]) = (i - 1, i + 1);
-            Offer(i - 1, i);
-        }
-        while (queue.TryDequeue(out (int Left, int Right, int LeftId, int RightId) pair, out _))
-        {
-            // A pair is stale when one of its sides was merged since; a merged-away side has id -1.
-            (int left, int right) = (pair.Left, pair.Right);
-            if (id[left] != pair.LeftId || id[right] != pair.RightId || next[left] != right)
+            pairs[i] = i + 1 < count ? Find(id[i], id[i + 1]) : (int.MaxValue, 0);
+            if (pairs[i].Rank < int.MaxValue)
             {
-                continue;
+                offers.Add((i, Key(i)));
             }
-            id[left] = Find(pair.LeftId, pair.RightId).Id;
-            id[right] = -1;
+        }
+        PriorityQueue<int, long> queue = new(offers);
+        while (queue.TryDequeue(out int left, out long key))
+        {
+            if (key != Key(left))
+            {
+                continue; // One of the two was merged since.
+            }
+            int right = next[left];
+            id[left] = pairs[left].Id;
+            pairs[right] = (int.MaxValue, 0);
             next[left] = next[right];
             if (next[left] < count)
             {
                 previous[next[left]] = left;
-                Offer(left, next[left]);
             }
-            Offer(previous[left], left);
+            Offer(left);
+            Offer(previous[left]);
         }
         for (int i = 0; i < count; i = next[i])
         {
             ids.Add(id[i]);
         }
 
-        void Offer(int left, int right)
+        long Key(int left) => ((long)pairs[left].Rank << 32) | (uint)left;
+
+        void Offer(int left)
         {
-            if (left >= 0 && Find(id[left], id[right]) is { Rank: < int.MaxValue and var rank })
+            if (left >= 0)
             {
-                queue.Enqueue((left, right, id[left], id[right]), ((long)rank << 32) | (uint)left);
+                pairs[left] = next[left] < count ? Find(id[left], id[next[left]]) : (int.MaxValue, 0);
+                if (pairs[left].Rank < int.MaxValue)
+                {
+                    queue.Enqueue(left, Key(left));
+                }
             }
         }
     }

@@ -10,8 +10,12 @@ internal sealed class WordPattern
     // The patterns come with the checkpoint: one that would run for ages ends in an error.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly Regex regex;
+    // Compiling takes as long as interpreting this many characters does.
+    private const long WorthCompiling = 200_000;
+
     private readonly string where;
+    private volatile Regex regex;
+    private long seen;
 
     /// <summary>A pattern of our own.</summary>
     public WordPattern(string pattern) : this(pattern, "pre_tokenizer")
@@ -42,6 +46,10 @@ internal sealed class WordPattern
     public void Find(string text, List<(int Start, int End)> matches)
     {
         (string shadow, int[]? at) = Shadow(text);
+        if (Interlocked.Add(ref seen, text.Length) > WorthCompiling && !regex.Options.HasFlag(RegexOptions.Compiled))
+        {
+            regex = new(regex.ToString(), RegexOptions.CultureInvariant | RegexOptions.Compiled, Patience);
+        }
         try
         {
             foreach (ValueMatch match in regex.EnumerateMatches(shadow))
