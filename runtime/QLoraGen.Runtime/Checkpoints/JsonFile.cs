@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace QLoraGen.Checkpoints;
 
@@ -24,16 +25,34 @@ internal static class JsonFile
     }
 
     /// <summary>Parses what a file holds.</summary>
-    /// <exception cref="JsonException">It is not JSON, is too deep, or has a key twice.</exception>
+    /// <exception cref="JsonException">It is not JSON, is too deep, has a key twice, or a text that is none.</exception>
     public static JsonDocument Parse(byte[] json)
     {
+        // Asked first: the parser looks at the characters of a text only when somebody reads it, and then throws something else.
+        if (!Utf8.IsValid(json))
+        {
+            throw new JsonException("It is not UTF-8.");
+        }
         try
         {
+            RequireWholeCharacters(json);
             return JsonDocument.Parse(json, Limits);
         }
         catch (InvalidOperationException e)
         {
-            throw new JsonException("A name has half a surrogate pair.", e);
+            throw new JsonException("A text has half a surrogate pair.", e);
+        }
+    }
+
+    private static void RequireWholeCharacters(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.ValueIsEscaped)
+            {
+                reader.GetString();
+            }
         }
     }
 

@@ -23,6 +23,10 @@ internal readonly unsafe record struct QuantStatePart(string Suffix, nint Addres
             parts.Add(new("absmax", (nint)weight.AbsmaxCodes, weight.Blocks, ScalarType.Byte));
             parts.Add(new("nested_absmax", (nint)weight.NestedAbsmax, nested, ScalarType.Float32));
             parts.Add(new("nested_offset", (nint)weight.NestedOffset, 1, ScalarType.Float32));
+            if (!new ReadOnlySpan<float>(weight.NestedMap, DynamicMap.Length).SequenceEqual(DynamicMap.Values))
+            {
+                parts.Add(new("nested_quant_map", (nint)weight.NestedMap, DynamicMap.Length, ScalarType.Float32));   // a checkpoint's own
+            }
         }
         else
         {

@@ -1,3 +1,4 @@
+using QLoraGen.Checkpoints;
 using QLoraGen.Kernels;
 using QLoraGen.Kernels.Gpu;
 using QLoraGen.Native;
@@ -16,6 +17,9 @@ namespace QLoraGen;
 /// <param name="shape">Row-major; a linear weight is [out, in].</param>
 public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] shape)
 {
+    // More than the largest model of any kind has; what is below cannot make a length overflow, however many tensors there are.
+    private const long MostValues = 1L << 40;
+
     private byte* values;
     private TensorDType dtype;
     private QuantizedWeight quantized;
@@ -31,7 +35,7 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
     public ReadOnlySpan<long> Shape => shape;
 
     /// <summary>Number of values.</summary>
-    public long Count { get; } = shape.Aggregate(1L, (product, size) => checked(product * size));
+    public long Count { get; } = CountOf(name, shape);
 
     /// <summary>Whether the checkpoint has the last two dimensions the other way round; here they are as <see cref="Shape"/> says.</summary>
     public bool IsStoredTransposed { get; init; }
@@ -127,7 +131,23 @@ public sealed unsafe class FrozenTensor(Layer owner, string name, params long[] 
         nint[] addresses = [.. parts.Select(TensorMemory.Pointer)];
         Kernels = kernels;
         OnDevice = new GpuWeight(quantized.Format, quantized.Rows, quantized.Cols, addresses[0], addresses[1],
-            addresses.ElementAtOrDefault(2), addresses.ElementAtOrDefault(3));
+            addresses.ElementAtOrDefault(2), addresses.ElementAtOrDefault(3), addresses.ElementAtOrDefault(4));
+    }
+
+    // A config's numbers are each within their limits; their products, such as heads times head_dim, may not be.
+    private static long CountOf(string name, long[] shape)
+    {
+        Int128 count = 1;
+        foreach (long size in shape)
+        {
+            count *= size;
+            if (size < 1 || count > MostValues)
+            {
+                throw new QLoraException($"config.json: its sizes ask for a tensor {Shown.Quoted(name)} of shape {Shapes.Shown(shape)}, which cannot be: "
+                    + $"a size is at least 1, and all values are at most {MostValues}. Check its sizes, heads and widths.");
+            }
+        }
+        return (long)count;
     }
 
     /// <summary>Decodes whole rows into fp32.</summary>

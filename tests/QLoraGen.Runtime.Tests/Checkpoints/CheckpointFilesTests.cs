@@ -38,6 +38,18 @@ public sealed class CheckpointFilesTests : IDisposable
     public void A_pickle_in_the_index_is_refused_as_one() => RefusedIndex("""{"weight_map":{"a":"pytorch_model.bin"}}""", "pickle");
 
     [Theory]
+    [InlineData("""{"weight_map":{"a":"\ud800.safetensors"}}""", "half a surrogate pair")]
+    [InlineData("""{"weight_map":{"\udc00":"one.safetensors"}}""", "half a surrogate pair")]
+    public void A_text_that_is_none_is_refused(string json, string words) => RefusedIndex(json, words);
+
+    [Fact]
+    public void A_text_that_is_not_UTF_8_is_refused()
+    {
+        folder.Write("model.safetensors.index.json", [.. "{\"weight_map\":{\"a\":\""u8, 0xFF, .. ".safetensors\"}}"u8]);
+        Refused(folder.Path, "not UTF-8", "model.safetensors.index.json");
+    }
+
+    [Theory]
     [InlineData("", "not valid JSON")]
     [InlineData("[]", "weight_map")]
     [InlineData("{}", "weight_map")]

@@ -47,6 +47,8 @@ public sealed class PackedWeightTests : IDisposable
         QuantizedWeight weight = model.Linear.Weight.Quantized;
         Assert.Equal(map, new ReadOnlySpan<float>(weight.NestedMap, map.Length));
         Assert.InRange((nint)weight.NestedMap, (nint)model.Region!.Pointer, (nint)(model.Region.Pointer + model.Region.Length - 1024));
+        // It goes where the other parts go, to a device say.
+        Assert.Equal(map, model.Linear.named_buffers().Single(static buffer => buffer.name == "weight.nested_quant_map").buffer.data<float>().ToArray());
         float[] decoded = model.Weight();
         for (int i = 0; i < decoded.Length; i++)
         {
