@@ -62,8 +62,9 @@ public abstract record DecoderConfig : ModelConfig
     public override void Validate()
     {
         base.Validate();
+        RequirePositive((nameof(NumAttentionHeads), NumAttentionHeads));   // first: other widths are divided by it
         RequirePositive(
-            (nameof(IntermediateSize), IntermediateSize), (nameof(NumAttentionHeads), NumAttentionHeads), (nameof(NumKeyValueHeads), KeyValueHeads),
+            (nameof(IntermediateSize), IntermediateSize), (nameof(NumKeyValueHeads), KeyValueHeads),
             (nameof(HeadDim), HeadWidth), (nameof(RmsNormEps), RmsNormEps), (nameof(RopeTheta), RopeTheta));
         Require(HeadsAreNotDivisible.Check(NumAttentionHeads, KeyValueHeads));
         Require(HeadWidthIsOdd.Check(RotaryWidth));

@@ -25,15 +25,19 @@ internal static class JsonMutator
         {
             return ByteMutator.Mutate(whole, random);
         }
-        JsonNode? root;
         try
         {
-            root = JsonNode.Parse(whole);
+            return MutateTree(JsonNode.Parse(whole), random);
         }
-        catch (JsonException)
+        // It is none, or what was done to it before left a key twice or half a surrogate pair, which a tree has no place for.
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             return ByteMutator.Mutate(whole, random);
         }
+    }
+
+    private static byte[] MutateTree(JsonNode? root, Random random)
+    {
         var raw = new List<string>();
         for (int times = 1 + random.Next(3); times > 0; times--)
         {

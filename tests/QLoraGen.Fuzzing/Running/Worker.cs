@@ -29,8 +29,8 @@ internal static class Worker
             var watch = Stopwatch.StartNew();
             for (long i = first; i < last && watch.Elapsed < time && seeds.Count > 0; i++)
             {
-                (Seed from, Dictionary<string, byte[]?> changed) = Case.Make(seeds, seed, i);
                 (progress.Index, progress.Begun) = (i, progress.Begun + 1);
+                (Seed from, Dictionary<string, byte[]?> changed) = Case.Make(seeds, seed, i);
                 Write(folders[from], changed);
                 long length = from.Files.Sum(file => (changed.TryGetValue(file.Key, out byte[]? bytes) ? bytes : file.Value)?.LongLength ?? 0);
                 Case ended = Case.Run(target, folders[from], i, length);
