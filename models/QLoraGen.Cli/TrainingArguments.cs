@@ -166,7 +166,8 @@ internal static class TrainingArguments
     {
         var option = new Option<string>("--lr-scheduler-type")
         {
-            Description = "How the learning rate goes after the warm-up.", DefaultValueFactory = _ => SchedulerTypes.Names[0],
+            Description = $"How the learning rate goes after the warm-up: {string.Join(", ", SchedulerTypes.Names)}.", HelpName = "NAME",
+            DefaultValueFactory = _ => SchedulerTypes.Names[0],
         };
         return option.AcceptOnlyFromAmong([.. SchedulerTypes.Names]);
     }

@@ -10,19 +10,17 @@ internal static class FinetuneCommand
 {
     public static Command Create()
     {
-        var command = new Command("finetune", "Train LoRA adapters on a model frozen in 4 bits. Without arguments: a small built-in model and task.")
-        {
-            SharedOptions.Model, SharedOptions.Data, FinetuneOptions.HeldOutData, FinetuneOptions.HeldOut, FinetuneOptions.Adapter,
-            SharedOptions.MaxLength, SharedOptions.Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize,
-            AdapterOptions.R, AdapterOptions.Alpha, AdapterOptions.Dropout, AdapterOptions.Targets, AdapterOptions.Rslora,
-            SharedOptions.Seed, SharedOptions.Json,
-        };
-        foreach (Option option in (Option[])[
-            .. TrainingArguments.Length, .. TrainingArguments.Optimization, 
-            .. TrainingArguments.Regularization, .. TrainingArguments.Resources])
-        {
-            command.Add(option);
-        }
+        var command = new Command("finetune", "Train LoRA adapters on a model frozen in 4 bits. Without arguments: a small built-in model and task.");
+        GroupedHelp.Add(command,
+            ("Model and data", [SharedOptions.Model, SharedOptions.Data, FinetuneOptions.HeldOutData, FinetuneOptions.HeldOut, SharedOptions.MaxLength,
+                FinetuneOptions.Adapter, SharedOptions.Json]),
+            ("Quantization", [SharedOptions.Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize]),
+            ("Adapters", [AdapterOptions.R, AdapterOptions.Alpha, AdapterOptions.Dropout, AdapterOptions.Targets, AdapterOptions.Rslora]),
+            ("Length of the run", TrainingArguments.Length),
+            ("Optimizer", TrainingArguments.Optimization),
+            ("Regularization and seed", [.. TrainingArguments.Regularization, SharedOptions.Seed]),
+            ("Speed and memory", TrainingArguments.Resources),
+            ("Checkpoints and measuring", CheckpointArguments.All));
         return command.Runs(Run);
     }
 
@@ -34,23 +32,28 @@ internal static class FinetuneCommand
         using LoadedModel loaded = LoadedModel.Open(parsed, output);
         long seed = parsed.GetValue(SharedOptions.Seed);
         (EncodedData train, EncodedData heldOut) = FinetuneOptions.Samples(parsed, loaded, output);
-        TrainingOptions options = TrainingArguments.Options(parsed, train.Samples.Count);
+        TrainingOptions options = CheckpointArguments.Complete(parsed, TrainingArguments.Options(parsed, train.Samples.Count));
+        CheckpointStore checkpoints = CheckpointArguments.Store(parsed, folder, loaded.Folder, output);
         AdapterArena arena = loaded.Model.AddAdapters(AdapterOptions.Config(parsed, loaded.Model), seed);
         output.Line($"{loaded.Folder}: {arena.Flat.numel():N0} values trained in {arena.Adapters.Count} adapters on "
             + $"{loaded.Model.Region!.Length:N0} bytes of frozen weights; {train.Samples.Count} samples, {heldOut.Samples.Count} held out");
 
         Measurement before = Measurement.Of(loaded, heldOut, cancellation);
         output.Line($"before: {before}");
-        TrainingResult result = TrainingView.Show(
-            output.Console, options.Steps, report => new Trainer(loaded.Model, options).Run(train.Samples, report, cancellation));
+        var trainer = new Trainer(loaded.Model, options) { Checkpoints = checkpoints, HeldOut = heldOut.Samples };
+        TrainingResult result = TrainingView.Show(output, options.Steps, view =>
+        {
+            trainer.Observers.Add(view);
+            return trainer.Run(train.Samples, cancellation: cancellation);
+        });
         if (result.Steps == 0)
         {
             cancellation.ThrowIfCancellationRequested();   // nothing was learned that an earlier adapter should be replaced by
         }
-        PeftAdapter.Save(folder, loaded.Model, loaded.Folder);
+        checkpoints.SaveResult(loaded.Model, options, result);
         if (result.Cancelled)
         {
-            output.Error($"stopped by hand after {result.Steps} of {options.Steps} steps; what was learned so far is saved.");
+            output.Error($"stopped by hand after {result.Steps} of {options.Steps} steps; what was learned so far is saved, and --resume goes on from there.");
         }
         output.Line($"saved: {folder} after {result.Steps} of {options.Steps} steps, {result.TokensPerSecond:N0} tokens/s");
         // Stopped by hand: the adapter is what matters, and it is saved.

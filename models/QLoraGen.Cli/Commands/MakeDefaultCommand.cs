@@ -28,13 +28,8 @@ internal static class MakeDefaultCommand
         AtomicFile.Write(Path.Combine(folder, "heldout.jsonl"), static stream => DefaultText.WriteRows(stream, DefaultText.HeldOut));
         int steps = parsed.GetValue(Steps);
         var losses = new List<double>(steps);
-        TrainingResult result = TrainingView.Show(output.Console, steps, report => BaseTraining.Run(
-            Path.Combine(folder, "model"), steps, step =>
-            {
-                losses.Add(step.Loss);
-                report(step);
-            },
-            cancellation));
+        TrainingResult result = TrainingView.Show(output, steps, view => BaseTraining.Run(
+            Path.Combine(folder, "model"), steps, view, step => losses.Add(step.Loss), cancellation));
         double loss = losses.TakeLast(LossSteps).Average();
         output.Line($"{folder}: {result.Steps} steps, {result.Tokens:N0} tokens, {result.Elapsed.TotalSeconds:N0} s, loss {loss:F4} over the last {LossSteps} steps");
         output.Result(("steps", result.Steps), ("tokens", result.Tokens), ("seconds", result.Elapsed.TotalSeconds), ("loss", loss));

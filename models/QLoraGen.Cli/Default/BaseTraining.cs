@@ -43,7 +43,8 @@ internal static class BaseTraining
     };
 
     /// <summary>Writes config, tokenizer and weights into a folder.</summary>
-    public static TrainingResult Run(string folder, int steps, Action<TrainingStep> progress, CancellationToken cancellation)
+    public static TrainingResult Run(
+        string folder, int steps, ITrainingObserver view, Action<TrainingStep> progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         AtomicFile.Write(Path.Combine(folder, "config.json"), stream =>
@@ -59,7 +60,9 @@ internal static class BaseTraining
         Parameter[] weights = [.. model.Layout!.Entries.Select(static entry => entry.Tensor.Dense!)];
         Array.ForEach(weights, static weight => weight.requires_grad = true);
         IReadOnlyList<TokenizedSample> windows = Windows(scenes, tokenizer, steps * recipe.BatchSize);
-        TrainingResult result = new Trainer(model, recipe, weights).Run(windows, progress, cancellation);
+        var trainer = new Trainer(model, recipe, weights);
+        trainer.Observers.Add(view);
+        TrainingResult result = trainer.Run(windows, progress, cancellation);
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), [.. model.Layout.Entries.Select(ToBFloat16)]);
         return result;
     }

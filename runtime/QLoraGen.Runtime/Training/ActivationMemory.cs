@@ -23,7 +23,7 @@ internal static class ActivationMemory
     /// <summary>Makes blocks recompute, or not.</summary>
     public static void Set(CausalLM model, bool recomputes)
     {
-        foreach (IRecomputing blocks in model.modules().OfType<IRecomputing>())
+        foreach (IBlocks blocks in model.modules().OfType<IBlocks>())
         {
             blocks.Recomputes = recomputes;
         }
@@ -33,7 +33,7 @@ internal static class ActivationMemory
     /// <exception cref="QLoraException">The model does not go through its blocks in the way that allows it.</exception>
     public static void RequireRecomputed(CausalLM model, TrainingOptions options)
     {
-        if (options.GradientCheckpointing == true && model.modules().OfType<IRecomputing>().All(static blocks => blocks.Recomputations == 0))
+        if (options.GradientCheckpointing == true && model.modules().OfType<IBlocks>().All(static blocks => blocks.Recomputations == 0))
         {
             throw new QLoraException($"gradient-checkpointing is on, but {model.GetType().Name} goes through its blocks by a loop of its own: "
                 + "use ModuleList.Through there, or leave the option out.");

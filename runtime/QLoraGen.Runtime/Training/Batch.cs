@@ -16,24 +16,8 @@ public sealed record Batch(Tensor Ids, Tensor Labels, long LabelCount)
     public required long TokenCount { get; init; }
 
     /// <summary>Lays samples side by side. Attention is causal, so padding on the right changes nothing before it.</summary>
-    public static Batch Of(IReadOnlyList<TokenizedSample> samples)
-    {
-        int width = samples.Max(static sample => sample.Ids.Length);
-        var ids = new long[samples.Count, width];
-        var labels = new long[samples.Count, width];
-        long labelCount = 0, tokenCount = 0;
-        for (int row = 0; row < samples.Count; row++)
-        {
-            TokenizedSample sample = samples[row];
-            for (int i = 0; i < width; i++)
-            {
-                bool learned = i < sample.Ids.Length && i >= Math.Max(1, sample.LossFrom);
-                ids[row, i] = i < sample.Ids.Length ? sample.Ids[i] : 0;
-                labels[row, i] = learned ? sample.Ids[i] : Ignored;
-                labelCount += learned ? 1 : 0;
-            }
-            tokenCount += sample.Ids.Length;
-        }
-        return new Batch(tensor(ids), tensor(labels), labelCount) { TokenCount = tokenCount };
-    }
+    public static Batch Of(IReadOnlyList<TokenizedSample> samples) => Of(BatchRows.Of(samples));
+
+    internal static Batch Of(BatchRows rows) =>
+        new(tensor(rows.Ids), tensor(rows.Labels), rows.LabelCount) { TokenCount = rows.TokenCount };
 }

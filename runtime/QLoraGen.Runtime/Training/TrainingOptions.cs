@@ -56,6 +56,24 @@ public sealed record TrainingOptions
     /// </summary>
     public double NeftuneNoiseAlpha { get; init; }
 
+    /// <summary>Whether samples of like length come together, so that less is padded.</summary>
+    public bool GroupByLength { get; init; }
+
+    /// <summary>Steps between two checkpoints; 0 saves none but where the run is stopped by hand.</summary>
+    public int SaveSteps { get; init; }
+
+    /// <summary>Checkpoints that are kept, the newest; the best one stays besides. Null keeps all.</summary>
+    public int? SaveTotalLimit { get; init; }
+
+    /// <summary>Steps between two measurements of the held-out samples; 0 measures them where a checkpoint is saved.</summary>
+    public int EvalSteps { get; init; }
+
+    /// <summary>Steps between two entries of the log; 0 makes at most a thousand of them.</summary>
+    public int LoggingSteps { get; init; }
+
+    /// <summary>Whether the run ends with the values of the best checkpoint.</summary>
+    public bool LoadBestModelAtEnd { get; init; }
+
     /// <summary>
     /// Whether blocks compute their activations again in the backward pass instead of keeping them: a third more time for far less
     /// memory. Null: where a forward pass would keep more than a gigabyte.
@@ -64,6 +82,20 @@ public sealed record TrainingOptions
 
     /// <summary>Of the order of samples, of dropout and of noise.</summary>
     public long Seed { get; init; } = 42;
+
+    /// <summary>Steps between two entries of the log.</summary>
+    internal int LoggedEvery => LoggingSteps > 0 ? LoggingSteps : Math.Max(1, Steps / 1000);
+
+    /// <summary>What a run's result depends on, under Transformers' names.</summary>
+    internal IEnumerable<(string Name, object Value)> Named() =>
+    [
+        ("max_steps", Steps), ("per_device_train_batch_size", BatchSize), ("gradient_accumulation_steps", GradientAccumulation),
+        ("learning_rate", LearningRate), ("lr_scheduler_type", SchedulerTypes.NameOf(Scheduler)), ("warmup_ratio", WarmupRatio),
+        ("warmup_steps", WarmupSteps), ("decay_ratio", DecayRatio), ("optim", Optimizer == OptimizerType.AdamW ? "adamw_torch" : "adamw_8bit"),
+        ("adam_beta1", AdamBeta1), ("adam_beta2", AdamBeta2), ("adam_epsilon", AdamEpsilon), ("weight_decay", WeightDecay),
+        ("loraplus_lr_ratio", LoraPlusRatio), ("max_grad_norm", MaxGradNorm), ("label_smoothing_factor", LabelSmoothing),
+        ("neftune_noise_alpha", NeftuneNoiseAlpha), ("group_by_length", GroupByLength), ("seed", Seed),
+    ];
 
     /// <summary>Gives the options back where a run can be made from them.</summary>
     /// <exception cref="QLoraException">A value is out of its range; the message names it and the fix.</exception>
@@ -84,6 +116,10 @@ public sealed record TrainingOptions
         Require(MaxGradNorm > 0, "max-grad-norm", MaxGradNorm, "a number above 0, such as 1");
         Require(LabelSmoothing is >= 0 and < 1, "label-smoothing-factor", LabelSmoothing, "a share in [0, 1)");
         Require(NeftuneNoiseAlpha >= 0 && double.IsFinite(NeftuneNoiseAlpha), "neftune-noise-alpha", NeftuneNoiseAlpha, "0 or more, such as 5");
+        Require(SaveSteps >= 0, "save-steps", SaveSteps, "0 or more");
+        Require(SaveTotalLimit is null or >= 1, "save-total-limit", SaveTotalLimit ?? 0, "at least 1");
+        Require(EvalSteps >= 0, "eval-steps", EvalSteps, "0 or more");
+        Require(LoggingSteps >= 0, "logging-steps", LoggingSteps, "0 or more");
         return this;
     }
 

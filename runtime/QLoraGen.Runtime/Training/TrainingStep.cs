@@ -36,6 +36,9 @@ public sealed record TrainingSave(int Step, string Folder);
 /// <param name="Cancelled">Whether it was stopped before its end.</param>
 public sealed record TrainingResult(int Steps, long Tokens, TimeSpan Elapsed, bool Cancelled)
 {
+    /// <summary>The log, as checkpoints keep it.</summary>
+    internal TrainerState State { get; init; } = new();
+
     /// <summary>Training speed.</summary>
     public double TokensPerSecond => Elapsed > TimeSpan.Zero ? Tokens / Elapsed.TotalSeconds : 0;
 }

@@ -2,7 +2,7 @@ using QLoraGen.Checkpoints;
 
 namespace QLoraGen.Cli.Tests.Tool;
 
-/// <summary>A model whose files are large and whose computing is short: one block with a wide MLP, weights all zero.</summary>
+/// <summary>A model whose files are large and whose computing is short: one block with a wide MLP, small random weights.</summary>
 internal static class WideModel
 {
     private const int Hidden = 64;
@@ -20,21 +20,30 @@ internal static class WideModel
         const string Layer = "model.layers.0";
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"),
         [
-            Zeros("model.embed_tokens.weight", 512, Hidden),
-            Zeros($"{Layer}.input_layernorm.weight", Hidden),
-            Zeros($"{Layer}.self_attn.q_proj.weight", Hidden, Hidden),
-            Zeros($"{Layer}.self_attn.k_proj.weight", Hidden / 2, Hidden),
-            Zeros($"{Layer}.self_attn.v_proj.weight", Hidden / 2, Hidden),
-            Zeros($"{Layer}.self_attn.o_proj.weight", Hidden, Hidden),
-            Zeros($"{Layer}.post_attention_layernorm.weight", Hidden),
-            Zeros($"{Layer}.mlp.gate_proj.weight", Wide, Hidden),
-            Zeros($"{Layer}.mlp.up_proj.weight", Wide, Hidden),
-            Zeros($"{Layer}.mlp.down_proj.weight", Hidden, Wide),
-            Zeros("model.norm.weight", Hidden),
+            Small("model.embed_tokens.weight", 512, Hidden),
+            Small($"{Layer}.input_layernorm.weight", Hidden),
+            Small($"{Layer}.self_attn.q_proj.weight", Hidden, Hidden),
+            Small($"{Layer}.self_attn.k_proj.weight", Hidden / 2, Hidden),
+            Small($"{Layer}.self_attn.v_proj.weight", Hidden / 2, Hidden),
+            Small($"{Layer}.self_attn.o_proj.weight", Hidden, Hidden),
+            Small($"{Layer}.post_attention_layernorm.weight", Hidden),
+            Small($"{Layer}.mlp.gate_proj.weight", Wide, Hidden),
+            Small($"{Layer}.mlp.up_proj.weight", Wide, Hidden),
+            Small($"{Layer}.mlp.down_proj.weight", Hidden, Wide),
+            Small("model.norm.weight", Hidden),
         ]);
         return folder;
     }
 
-    private static TensorToWrite Zeros(string name, params long[] shape) => new(
-        name, TensorDType.BF16, shape, stream => stream.Write(new byte[2 * shape.Aggregate(static (a, b) => a * b)]));
+    // bf16 from 0.0078 to 0.031: of any two bytes the upper one is fixed.
+    private static TensorToWrite Small(string name, params long[] shape)
+    {
+        byte[] bytes = new byte[2 * shape.Aggregate(static (a, b) => a * b)];
+        new Random(1).NextBytes(bytes);
+        for (int i = 1; i < bytes.Length; i += 2)
+        {
+            bytes[i] = 0x3C;
+        }
+        return new TensorToWrite(name, TensorDType.BF16, shape, bytes);
+    }
 }

@@ -35,6 +35,17 @@ public sealed class BatchTests
         }
     }
 
+    [Fact]
+    public void Grouped_by_length_a_step_has_samples_of_like_length_and_an_epoch_every_sample_once()
+    {
+        TokenizedSample[] samples = [.. Enumerable.Range(0, 400).Select(static i => new TokenizedSample(new int[2 + (i * 7 % 100)], 0))];
+        var order = new SampleOrder(samples, seed: 1, groupedBy: 8);
+        IReadOnlyList<TokenizedSample>[] steps = [.. Enumerable.Range(0, 50).Select(_ => order.Take(8))];
+        Assert.Equal(400, steps.SelectMany(static step => step).Distinct(ReferenceEqualityComparer.Instance).Count());
+        Assert.All(steps, static step => Assert.InRange(step.Max(static s => s.Ids.Length) - step.Min(static s => s.Ids.Length), 0, 3));
+        Assert.Equal(1, order.Epochs);
+    }
+
     [Theory]
     [InlineData(0, 1, 1e-4, "steps")]
     [InlineData(1, 0, 1e-4, "batch-size")]

@@ -11,13 +11,15 @@ public sealed record TrainedTensor(string Name, Parameter Value, double Learning
     /// <summary>Number of values.</summary>
     public long Count { get; } = Value.numel();
 
-    /// <summary>A and B of every adapter of an arena, in its order.</summary>
+    /// <summary>Everything that an arena trains, in its order.</summary>
     /// <param name="arena">The arena.</param>
     /// <param name="loraPlusRatio">What B learns faster by (LoRA+, arXiv 2402.12354); 1 is plain LoRA.</param>
-    public static IReadOnlyList<TrainedTensor> Of(AdapterArena arena, double loraPlusRatio) =>
-        [.. arena.Adapters.SelectMany(adapter => (TrainedTensor[])
-        [
-            new($"{adapter.Path}.lora_A", adapter.A),
-            new($"{adapter.Path}.lora_B", adapter.B, loraPlusRatio),
-        ])];
+    public static IReadOnlyList<TrainedTensor> Of(AdapterArena arena, double loraPlusRatio)
+    {
+        var a = arena.Adapters.ToDictionary(static adapter => adapter.A, static adapter => $"{adapter.Path}.lora_A");
+        var b = arena.Adapters.ToDictionary(static adapter => adapter.B, static adapter => $"{adapter.Path}.lora_B");
+        return [.. arena.Parameters.Select((parameter, i) => b.TryGetValue(parameter, out string? fast)
+            ? new TrainedTensor(fast, parameter, loraPlusRatio)
+            : new TrainedTensor(a.GetValueOrDefault(parameter, $"parameter {i} of the adapters"), parameter))];
+    }
 }

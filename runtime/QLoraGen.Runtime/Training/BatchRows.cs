@@ -1,0 +1,33 @@
+using QLoraGen.Data;
+
+namespace QLoraGen;
+
+/// <summary>Samples side by side as plain arrays, which any thread may prepare: what a <see cref="Batch"/> is made of.</summary>
+/// <param name="Ids">[batch, tokens].</param>
+/// <param name="Labels">[batch, tokens]: the id itself where it is to be predicted.</param>
+/// <param name="LabelCount">Number of predicted tokens.</param>
+/// <param name="TokenCount">Number of tokens that are no padding.</param>
+internal sealed record BatchRows(long[,] Ids, long[,] Labels, long LabelCount, long TokenCount)
+{
+    /// <summary>Lays samples side by side, padded on the right.</summary>
+    public static BatchRows Of(IReadOnlyList<TokenizedSample> samples)
+    {
+        int width = samples.Max(static sample => sample.Ids.Length);
+        var ids = new long[samples.Count, width];
+        var labels = new long[samples.Count, width];
+        long labelCount = 0, tokenCount = 0;
+        for (int row = 0; row < samples.Count; row++)
+        {
+            TokenizedSample sample = samples[row];
+            for (int i = 0; i < width; i++)
+            {
+                bool learned = i < sample.Ids.Length && i >= Math.Max(1, sample.LossFrom);
+                ids[row, i] = i < sample.Ids.Length ? sample.Ids[i] : 0;
+                labels[row, i] = learned ? sample.Ids[i] : Batch.Ignored;
+                labelCount += learned ? 1 : 0;
+            }
+            tokenCount += sample.Ids.Length;
+        }
+        return new BatchRows(ids, labels, labelCount, tokenCount);
+    }
+}
