@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QLoraGen.Cli.Default;
+using QLoraGen.Data;
 
 namespace QLoraGen.Cli;
 
@@ -100,6 +101,16 @@ internal static class TrainingArguments
         HelpName = "true|false",
     };
 
+    private static readonly Option<bool> Packing = new("--packing")
+    {
+        Description = "Put short samples behind each other in rows of --max-length tokens; none sees another.",
+    };
+
+    private static readonly Option<bool> GroupByLength = new("--group-by-length")
+    {
+        Description = "Bring samples of like length together, so that less is padded.",
+    };
+
     /// <summary>How long and in which portions.</summary>
     public static IReadOnlyList<Option> Length { get; } = [Steps, Epochs, BatchSize, Accumulation];
 
@@ -113,10 +124,13 @@ internal static class TrainingArguments
     public static IReadOnlyList<Option> Regularization { get; } = [LabelSmoothing, Neftune];
 
     /// <summary>Time against memory.</summary>
-    public static IReadOnlyList<Option> Resources { get; } = [GradientCheckpointing];
+    public static IReadOnlyList<Option> Resources { get; } = [Packing, GroupByLength, GradientCheckpointing];
 
     /// <summary>The training run that the options mean.</summary>
-    public static TrainingOptions Options(ParseResult parsed, int samples)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="samples">What is learned.</param>
+    /// <param name="length">Tokens of a sample at most.</param>
+    public static TrainingOptions Options(ParseResult parsed, IReadOnlyList<TokenizedSample> samples, int length)
     {
         if (parsed.GetValue(Steps) is { } given && parsed.GetValue(Epochs) is { } passes)
         {
@@ -126,9 +140,11 @@ internal static class TrainingArguments
         int batch = parsed.GetValue(BatchSize) ?? (builtIn ? DefaultRecipe.BatchSize : 4);
         int accumulation = parsed.GetValue(Accumulation);
         int? steps = parsed.GetValue(Steps) ?? (builtIn && parsed.GetValue(Epochs) is null ? DefaultRecipe.Steps : null);
+        int packed = parsed.GetValue(Packing) ? length : 0;
+        int portions = packed > 0 ? SampleOrder.Portions(samples, packed) : samples.Count;
         return new TrainingOptions
         {
-            Steps = steps ?? StepsOf(parsed.GetValue(Epochs) ?? 1, samples, Math.Max(1, (long)batch * accumulation)),
+            Steps = steps ?? StepsOf(parsed.GetValue(Epochs) ?? 1, portions, Math.Max(1, (long)batch * accumulation)),
             BatchSize = batch,
             GradientAccumulation = accumulation,
             LearningRate = parsed.GetValue(LearningRate) ?? (builtIn ? DefaultRecipe.LearningRate : 2e-4),
@@ -145,6 +161,8 @@ internal static class TrainingArguments
             LoraPlusRatio = parsed.GetValue(LoraPlus),
             LabelSmoothing = parsed.GetValue(LabelSmoothing),
             NeftuneNoiseAlpha = parsed.GetValue(Neftune),
+            PackingLength = packed,
+            GroupByLength = parsed.GetValue(GroupByLength),
             GradientCheckpointing = parsed.GetValue(GradientCheckpointing),
             Seed = parsed.GetValue(SharedOptions.Seed),
         }.Validate();

@@ -32,7 +32,8 @@ internal static class FinetuneCommand
         using LoadedModel loaded = LoadedModel.Open(parsed, output);
         long seed = parsed.GetValue(SharedOptions.Seed);
         (EncodedData train, EncodedData heldOut) = FinetuneOptions.Samples(parsed, loaded, output);
-        TrainingOptions options = CheckpointArguments.Complete(parsed, TrainingArguments.Options(parsed, train.Samples.Count));
+        int length = loaded.MaxLength(parsed.GetValue(SharedOptions.MaxLength));
+        TrainingOptions options = CheckpointArguments.Complete(parsed, TrainingArguments.Options(parsed, train.Samples, length));
         CheckpointStore checkpoints = CheckpointArguments.Store(parsed, folder, loaded.Folder, output);
         AdapterArena arena = loaded.Model.AddAdapters(AdapterOptions.Config(parsed, loaded.Model), seed);
         output.Line($"{loaded.Folder}: {arena.Flat.numel():N0} values trained in {arena.Adapters.Count} adapters on "

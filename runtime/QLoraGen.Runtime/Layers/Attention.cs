@@ -24,6 +24,11 @@ public static class Attention
         Tensor q, Tensor k, Tensor v, LayerCache? cache, int? window = null, double? scale = null, double? softcap = null)
     {
         long tokens = q.shape[2];
+        if (cache is null && PackedRow.ToAttend(tokens) is { } row)
+        {
+            return row.Concatenate(1, (start, length) => Attend(
+                q.narrow(2, start, length), k.narrow(2, start, length), v.narrow(2, start, length), null, window, scale, softcap));
+        }
         if (cache is not null)
         {
             (k, v) = cache.Append(k, v);

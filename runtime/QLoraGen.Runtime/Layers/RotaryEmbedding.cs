@@ -39,6 +39,11 @@ public sealed class RotaryEmbedding(int headDim, double theta, RopeScaling? scal
     /// <param name="count">How many. The context ends with them, which decides on the frequencies of some ways of scaling.</param>
     public Rotation At(long start, long count)
     {
+        if (PackedRow.ToRotate(start, count) is { } row)
+        {
+            return new Rotation(
+                row.Concatenate(0, (_, tokens) => At(0, tokens).Cos), row.Concatenate(0, (_, tokens) => At(0, tokens).Sin));
+        }
         long length = start + count;
         if (table.Cos is null || length > table.Cos.shape[0] || frequencies.KeyOf(length) != key)
         {

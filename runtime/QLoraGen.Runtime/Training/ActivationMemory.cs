@@ -18,7 +18,7 @@ internal static class ActivationMemory
     /// <summary>Whether a run recomputes its blocks.</summary>
     public static bool Recomputes(CausalLM model, TrainingOptions options, IReadOnlyList<TokenizedSample> samples) =>
         options.GradientCheckpointing
-            ?? Estimate(model, (long)options.BatchSize * samples.Max(static sample => sample.Ids.Length)) > Worthwhile;
+            ?? Estimate(model, (long)options.BatchSize * Math.Max(options.PackingLength, samples.Max(static sample => sample.Ids.Length))) > Worthwhile;
 
     /// <summary>Makes blocks recompute, or not.</summary>
     public static void Set(CausalLM model, bool recomputes)

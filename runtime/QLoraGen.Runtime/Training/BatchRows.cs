@@ -9,6 +9,9 @@ namespace QLoraGen;
 /// <param name="TokenCount">Number of tokens that are no padding.</param>
 internal sealed record BatchRows(long[,] Ids, long[,] Labels, long LabelCount, long TokenCount)
 {
+    /// <summary>Lengths of the samples in a single row; null where each row is a sample.</summary>
+    public IReadOnlyList<int>? Lengths { get; init; }
+
     /// <summary>Lays samples side by side, padded on the right.</summary>
     public static BatchRows Of(IReadOnlyList<TokenizedSample> samples)
     {
@@ -29,5 +32,24 @@ internal sealed record BatchRows(long[,] Ids, long[,] Labels, long LabelCount, l
             tokenCount += sample.Ids.Length;
         }
         return new BatchRows(ids, labels, labelCount, tokenCount);
+    }
+
+    /// <summary>Lays samples one behind the other in a single row.</summary>
+    public static BatchRows Packed(IReadOnlyList<TokenizedSample> samples)
+    {
+        int width = samples.Sum(static sample => sample.Ids.Length), at = 0;
+        BatchRows rows = new(new long[1, width], new long[1, width], 0, width) { Lengths = [.. samples.Select(static sample => sample.Ids.Length)] };
+        long labelCount = 0;
+        foreach (TokenizedSample sample in samples)
+        {
+            for (int i = 0; i < sample.Ids.Length; i++, at++)
+            {
+                bool learned = i >= Math.Max(1, sample.LossFrom);   // never the first, which would be predicted from another sample
+                rows.Ids[0, at] = sample.Ids[i];
+                rows.Labels[0, at] = learned ? sample.Ids[i] : Batch.Ignored;
+                labelCount += learned ? 1 : 0;
+            }
+        }
+        return rows with { LabelCount = labelCount };
     }
 }

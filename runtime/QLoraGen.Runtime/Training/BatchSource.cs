@@ -38,9 +38,10 @@ internal sealed class BatchSource
     private StepData Prepare()
     {
         IReadOnlyList<TokenizedSample>[] passes = Draw();
-        return new StepData(passes, [.. passes.Select(BatchRows.Of)], order.Epochs);
+        return new StepData(passes, [.. passes.Select(pass => options.PackingLength > 0 ? BatchRows.Packed(pass) : BatchRows.Of(pass))], order.Epochs);
     }
 
-    private IReadOnlyList<TokenizedSample>[] Draw() =>
-        [.. Enumerable.Range(0, options.GradientAccumulation).Select(_ => order.Take(options.BatchSize))];
+    private IReadOnlyList<TokenizedSample>[] Draw() => [.. Enumerable.Range(0, options.GradientAccumulation).Select(_ =>
+        options.PackingLength == 0 ? order.Take(options.BatchSize)
+            : [.. Enumerable.Range(0, options.BatchSize).SelectMany(_ => order.TakeUpTo(options.PackingLength))])];
 }

@@ -15,7 +15,8 @@ public static class LanguageModelLoss
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        (Tensor hidden, Tensor labels) = Labelled(model, batch);
+        using var packed = PackedRow.Enter(Predicting(batch));
+        (Tensor hidden, Tensor labels) = Labelled(model, batch, packed);
         double sum = 0;
         foreach ((long start, long count) in Chunks(hidden, model, ChunkValues))
         {
@@ -41,7 +42,8 @@ public static class LanguageModelLoss
     internal static double Backward(CausalLM model, Batch batch, double scale, double labelSmoothing, long chunkValues)
     {
         using var scope = NewDisposeScope();
-        (Tensor hidden, Tensor labels) = Labelled(model, batch);
+        using var packed = PackedRow.Enter(Predicting(batch));
+        (Tensor hidden, Tensor labels) = Labelled(model, batch, packed);
         Tensor? gradient = hidden.requires_grad ? empty_like(hidden) : null;
         double sum = 0;
         foreach ((long start, long count) in Chunks(hidden, model, chunkValues))
@@ -66,14 +68,18 @@ public static class LanguageModelLoss
     }
 
     // Hidden states [labels, width] of the tokens before a label, and the labels [labels].
-    private static (Tensor Hidden, Tensor Labels) Labelled(CausalLM model, Batch batch)
+    private static (Tensor Hidden, Tensor Labels) Labelled(CausalLM model, Batch batch, PackedRow? packed)
     {
         long tokens = batch.Ids.shape[1];
         Tensor hidden = model.Hidden(batch.Ids.narrow(1, 0, tokens - 1));
+        packed?.RequireHonoured(model);
         Tensor labels = batch.Labels.narrow(1, 1, tokens - 1).reshape(-1);
         Tensor rows = labels.ne(Batch.Ignored).nonzero().view(-1);
         return (hidden.reshape(-1, hidden.shape[^1]).index_select(0, rows), labels.index_select(0, rows));
     }
+
+    // The last token of a row predicts nothing, and is not computed.
+    private static IReadOnlyList<int>? Predicting(Batch batch) => batch.Lengths is { } lengths ? [.. lengths.SkipLast(1), lengths[^1] - 1] : null;
 
     private static IEnumerable<(long Start, long Count)> Chunks(Tensor hidden, CausalLM model, long chunkValues)
     {

@@ -57,4 +57,26 @@ public sealed class SampleOrder(IReadOnlyList<TokenizedSample> samples, long see
         }
         return some;
     }
+
+    /// <summary>The next samples that have at most so many tokens together; at least one.</summary>
+    public IReadOnlyList<TokenizedSample> TakeUpTo(int tokens)
+    {
+        List<TokenizedSample> some = [Take()];
+        for (int room = tokens - some[0].Ids.Length; Peek().Ids.Length <= room; room -= some[^1].Ids.Length)
+        {
+            some.Add(Take());
+        }
+        return some;
+    }
+
+    /// <summary>How many portions of <see cref="TakeUpTo"/> an epoch makes, as near as can be said before samples are shuffled.</summary>
+    public static int Portions(IReadOnlyList<TokenizedSample> samples, int tokens)
+    {
+        int portions = 1, room = tokens;
+        foreach (TokenizedSample sample in samples)
+        {
+            (portions, room) = sample.Ids.Length <= room ? (portions, room - sample.Ids.Length) : (portions + 1, tokens - sample.Ids.Length);
+        }
+        return portions;
+    }
 }

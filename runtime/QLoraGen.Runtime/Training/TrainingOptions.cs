@@ -59,6 +59,12 @@ public sealed record TrainingOptions
     /// <summary>Whether samples of like length come together, so that less is padded.</summary>
     public bool GroupByLength { get; init; }
 
+    /// <summary>
+    /// Tokens up to which samples are packed one behind the other; a forward pass then has <see cref="BatchSize"/> such portions in a single
+    /// row, without padding, and no sample sees another. 0 lays samples side by side.
+    /// </summary>
+    public int PackingLength { get; init; }
+
     /// <summary>Steps between two checkpoints; 0 saves none but where the run is stopped by hand.</summary>
     public int SaveSteps { get; init; }
 
@@ -94,7 +100,7 @@ public sealed record TrainingOptions
         ("warmup_steps", WarmupSteps), ("decay_ratio", DecayRatio), ("optim", Optimizer == OptimizerType.AdamW ? "adamw_torch" : "adamw_8bit"),
         ("adam_beta1", AdamBeta1), ("adam_beta2", AdamBeta2), ("adam_epsilon", AdamEpsilon), ("weight_decay", WeightDecay),
         ("loraplus_lr_ratio", LoraPlusRatio), ("max_grad_norm", MaxGradNorm), ("label_smoothing_factor", LabelSmoothing),
-        ("neftune_noise_alpha", NeftuneNoiseAlpha), ("group_by_length", GroupByLength), ("seed", Seed),
+        ("neftune_noise_alpha", NeftuneNoiseAlpha), ("group_by_length", GroupByLength), ("packing", PackingLength), ("seed", Seed),
     ];
 
     /// <summary>Gives the options back where a run can be made from them.</summary>
@@ -116,6 +122,7 @@ public sealed record TrainingOptions
         Require(MaxGradNorm > 0, "max-grad-norm", MaxGradNorm, "a number above 0, such as 1");
         Require(LabelSmoothing is >= 0 and < 1, "label-smoothing-factor", LabelSmoothing, "a share in [0, 1)");
         Require(NeftuneNoiseAlpha >= 0 && double.IsFinite(NeftuneNoiseAlpha), "neftune-noise-alpha", NeftuneNoiseAlpha, "0 or more, such as 5");
+        Require(PackingLength >= 0, "packing", PackingLength, "0 or more tokens");
         Require(SaveSteps >= 0, "save-steps", SaveSteps, "0 or more");
         Require(SaveTotalLimit is null or >= 1, "save-total-limit", SaveTotalLimit ?? 0, "at least 1");
         Require(EvalSteps >= 0, "eval-steps", EvalSteps, "0 or more");
