@@ -16,8 +16,7 @@ public sealed record MixtralConfig : DecoderConfig
     public override void Validate()
     {
         base.Validate();
-        RequirePositive((nameof(NumExpertsPerTok), NumExpertsPerTok));
-        Require(NumExpertsPerTok <= NumLocalExperts, "num_experts_per_tok", NumExpertsPerTok, $"use at most num_local_experts ({NumLocalExperts})");
+        RequireExperts("num_local_experts", NumLocalExperts, NumExpertsPerTok);
     }
 }
 

@@ -19,9 +19,8 @@ public sealed record Qwen3MoeConfig : QwenConfig
     public override void Validate()
     {
         base.Validate();
-        RequirePositive(
-            (nameof(MoeIntermediateSize), MoeIntermediateSize), (nameof(NumExpertsPerTok), NumExpertsPerTok), (nameof(DecoderSparseStep), DecoderSparseStep));
-        Require(NumExpertsPerTok <= NumExperts, "num_experts_per_tok", NumExpertsPerTok, $"use at most num_experts ({NumExperts})");
+        RequirePositive((nameof(MoeIntermediateSize), MoeIntermediateSize), (nameof(DecoderSparseStep), DecoderSparseStep));
+        RequireExperts("num_experts", NumExperts, NumExpertsPerTok);
     }
 }
 

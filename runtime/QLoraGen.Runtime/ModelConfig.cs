@@ -37,6 +37,10 @@ public abstract record ModelConfig : IJsonOnDeserialized
     public TensorDType WeightType => TensorDTypes.FromConfig(Dtype ?? TorchDtype) ?? throw new QLoraException(
         $"config.json: torch_dtype is '{Dtype ?? TorchDtype}': float32, float16 and bfloat16 are supported.");
 
+    /// <summary>The length past which a cache of a text's beginning is of no use (<see cref="RopeScaling.ChangesAfter"/>); null where there is none.</summary>
+    [JsonIgnore]
+    public virtual int? CacheIsGoodFor => null;
+
     /// <summary>Refuses what this model would compute wrongly.</summary>
     /// <exception cref="QLoraException">A field asks for something that is not supported.</exception>
     public virtual void Validate()

@@ -88,6 +88,30 @@ public sealed class CheckpointTests
     }
 
     [Theory]
+    [InlineData("Mistral", "\"sliding_window\": 4, \"head_dim\": null")]
+    [InlineData("Qwen2", "\"layer_types\": [\"full_attention\", \"full_attention\"]")]
+    [InlineData("Gemma", "\"head_dim\": 6")]
+    [InlineData("Gemma2", "\"head_dim\": 6, \"query_pre_attn_scalar\": 9")]
+    [InlineData("Gemma3", "\"head_dim\": 6, \"rope_scaling\": { \"rope_type\": \"linear\", \"factor\": 8.0 }")]
+    [InlineData("Phi3", "\"rope_scaling\": { \"type\": \"longrope\", \"short_factor\": [1, 1.1], \"long_factor\": [2, 4.5] }")]
+    [InlineData("GptNeoX", "\"rotary_pct\": 0.5, \"rotary_emb_base\": 1000")]
+    [InlineData("SmolLM3", "\"no_rope_layers\": [1, 0], \"tie_word_embeddings\": true")]
+    [InlineData("Olmo2", "\"attention_bias\": false")]
+    [InlineData("Mixtral", "\"num_local_experts\": 3, \"num_experts_per_tok\": 2")]
+    [InlineData("Gpt2", "\"n_embd\": 16, \"n_layer\": 2, \"n_head\": 4, \"n_inner\": null")]
+    public void Every_family_is_planned_to_the_byte(string model, string own)
+    {
+        string source = $"[QLoraGen.Checkpoint(\"family.config.json\"), QLoraGen.LoRA(r: 2, alpha: 4)] public sealed partial class Bound : QLoraGen.Models.{model};";
+        string config = $$"""
+            {
+              "model_type": "family", "vocab_size": 50, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2, "num_attention_heads": 4,
+              "num_key_value_heads": {{(model is "GptNeoX" or "Phi3" ? 4 : 2)}}, "torch_dtype": "float32", {{own}}
+            }
+            """;
+        SameAsTheRuntime(Generated.FromUser(source, ("family.config.json", config)).Compiles().Load().GetType("Bound")!);
+    }
+
+    [Theory]
     [InlineData("other.config.json", Config)]
     [InlineData("stories.config.json", "{")]
     [InlineData("stories.config.json", "[]")]

@@ -13,7 +13,7 @@ namespace QLoraGen.Analyzers.Configs;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConfigFileIsWrong() : RuleAnalyzer(
     IsNotJson.Rule, KeyIsUnknown.Rule, ValueHasWrongType.Rule, KeyIsMissing.Rule, QuantTypeIsLeftOut.Rule, ComputeTypeIsLeftOut.Rule,
-    DoubleQuantIsLeftOut.Rule, ModelTypeIsAnother.Rule, HeadsAreNotDivisible.Rule, HeadWidthIsOdd.Rule)
+    DoubleQuantIsLeftOut.Rule, ModelTypeIsAnother.Rule, SettingIsNotComputed.Rule, HeadsAreNotDivisible.Rule, HeadWidthIsOdd.Rule)
 {
     /// <inheritdoc/>
     protected override void Start(CompilationStartAnalysisContext context)

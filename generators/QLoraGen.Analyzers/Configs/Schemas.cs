@@ -1,4 +1,5 @@
 using QLoraGen.Configs;
+using QLoraGen.Generators.Binding;
 using QLoraGen.Generators.Models;
 
 namespace QLoraGen.Analyzers.Configs;
@@ -18,8 +19,12 @@ internal static class Schemas
         "double" or "float" => FieldType.Number,
         "bool" => FieldType.Bool,
         "string" => FieldType.Text,
-        "int[]" => FieldType.ListOf(FieldType.Integer),
-        "string[]" => FieldType.ListOf(FieldType.Text),
-        _ => FieldType.Any,
+        _ => ConfigInitializer.ItemOf(property.Type) switch
+        {
+            "int" => FieldType.ListOf(FieldType.Integer),
+            "double" => FieldType.ListOf(FieldType.Number),
+            "string" => FieldType.ListOf(FieldType.Text),
+            _ => FieldType.Any,
+        },
     };
 }

@@ -5,6 +5,8 @@ namespace QLoraGen.Models;
 /// <summary>What the configs of decoders with rotary positions have in common. Their checks stand here once.</summary>
 public abstract record DecoderConfig : ModelConfig
 {
+    // Each is objects before it is weights, as layers are.
+    private const int MostExperts = 100_000;
     private const string Sliding = "sliding_attention", Full = "full_attention";
 
     public virtual required int IntermediateSize { get; init; }
@@ -48,13 +50,17 @@ public abstract record DecoderConfig : ModelConfig
     protected virtual bool HasRotationsByKind => false;
 
     /// <summary>The rotary embedding of all layers, or of those with full attention.</summary>
-    public RotaryEmbedding Rotary() => Rotary(RopeTheta, RopeParameters?.FullAttention ?? RopeParameters ?? RopeScaling);
+    public RotaryEmbedding Rotary() => Rotary(RopeTheta, Scaling);
 
     /// <summary>A rotary embedding of the config's width.</summary>
-    protected RotaryEmbedding Rotary(double theta, RopeScaling? scaling) => new(
-        RotaryWidth, scaling?.RopeTheta ?? theta,
-        scaling is { OriginalMaxPositionEmbeddings: null } ? scaling with { OriginalMaxPositionEmbeddings = OriginalMaxPositionEmbeddings } : scaling,
-        MaxPositionEmbeddings);
+    protected RotaryEmbedding Rotary(double theta, RopeScaling? scaling) =>
+        new(RotaryWidth, scaling?.RopeTheta ?? theta, scaling, MaxPositionEmbeddings);
+
+    public override int? CacheIsGoodFor => Scaling?.ChangesAfter;
+
+    private RopeScaling? Scaling => (RopeParameters?.FullAttention ?? RopeParameters ?? RopeScaling) is { } given
+        ? given with { OriginalMaxPositionEmbeddings = given.OriginalMaxPositionEmbeddings ?? OriginalMaxPositionEmbeddings }
+        : null;
 
     private int RotaryWidth =>
         (int)(HeadWidth * (RopeParameters?.PartialRotaryFactor ?? RopeScaling?.PartialRotaryFactor ?? PartialRotaryFactor ?? 1));
@@ -81,6 +87,13 @@ public abstract record DecoderConfig : ModelConfig
         Require(OriginalMaxPositionEmbeddings is null or > 1, "original_max_position_embeddings", OriginalMaxPositionEmbeddings, "use a number above 1");
         Require(SlidingWindow is null or > 0, KeyOf(nameof(SlidingWindow)), SlidingWindow, "use a number above 0, or null for full attention");
         ValidateLayerTypes();
+    }
+
+    /// <summary>Checks a number of experts in each layer, and how many of them a token goes through.</summary>
+    protected void RequireExperts(string key, int experts, int perToken)
+    {
+        Require((long)experts * NumHiddenLayers <= MostExperts, key, experts, $"at most {MostExperts} are built, all layers together");
+        Require(perToken > 0 && perToken <= experts, "num_experts_per_tok", perToken, $"use a number from 1 to {key} ({experts})");
     }
 
     private void ValidateLayerTypes()

@@ -29,6 +29,7 @@ public static class ConfigFileRules
             .. schema is null ? [] : ValueHasWrongType.Check(root!, "", schema, text),
             .. ValueHasWrongType.Check(root!["model_type"], FieldType.Text, "model_type", text) is { } wrong ? [wrong] : Array.Empty<PlacedFault>(),
             .. KeyIsUnknown.CheckConfig(root!, schema),
+            .. schema is null ? [] : SettingIsNotComputed.Check(root!, schema, text),
             .. HeadsOfConfig.Check(root!, valueOf is null ? null : key => valueOf(root!, key)),
             .. QuantTypeIsLeftOut.Check(root!), .. ComputeTypeIsLeftOut.Check(root!), .. DoubleQuantIsLeftOut.Check(root!),
         ];

@@ -146,7 +146,8 @@ public sealed class ConfigFile
             return wrong;
         }
         return schema is null || node.Kind != JsonKind.Object ? null
-            : KeyIsMissing.Check(node, at, schema).Concat(ValueHasWrongType.Check(node, at, schema, Text)).FirstOrDefault();
+            : KeyIsMissing.Check(node, at, schema).Concat(ValueHasWrongType.Check(node, at, schema, Text))
+                .Concat(typeof(T).IsSubclassOf(typeof(ModelConfig)) ? SettingIsNotComputed.Check(node, schema, Text) : []).FirstOrDefault();
     }
 
     // The serializer ends its sentence with a path and position that mean nothing for a part of a file.

@@ -26,18 +26,28 @@ public sealed class TextGenerator(CausalLM model, int? eosId)
         model.eval();
         using var cache = new KVCache(model.Config.NumHiddenLayers);
         using var random = new Generator((ulong)options.Seed);
-        long[] input = [.. prompt.Select(static id => (long)id)];
+        List<long> text = [.. prompt.Select(static id => (long)id)];
         int room = Math.Min(options.MaxNewTokens, model.Config.MaxPositionEmbeddings - prompt.Count);
         for (int made = 0; made < room && !cancellation.IsCancellationRequested; made++)
         {
-            int token = Next(input, cache, options, random);
+            int token = Next(Unread(text, cache), cache, options, random);
             if (token == eosId)
             {
                 yield break;
             }
             yield return token;
-            input = [token];
+            text.Add(token);
         }
+    }
+
+    // What the model has to be given: all that the cache does not hold, and everything again where the text outgrows what the cache is good for.
+    private long[] Unread(List<long> text, KVCache cache)
+    {
+        if (model.Config.CacheIsGoodFor is { } limit && cache.Length <= limit && text.Count > limit)
+        {
+            cache.Clear();
+        }
+        return [.. text.Skip((int)cache.Length)];
     }
 
     private int Next(long[] input, KVCache cache, SamplingOptions options, Generator random)

@@ -14,6 +14,9 @@ public sealed class KVCache(int layers) : IDisposable
     /// <summary>One layer's part.</summary>
     public LayerCache this[int layer] => layers[layer];
 
+    /// <summary>Forgets all tokens.</summary>
+    public void Clear() => Array.ForEach(layers, static layer => layer.Clear());
+
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(layers, static layer => layer.Dispose());
 }
@@ -35,6 +38,13 @@ public sealed class LayerCache : IDisposable
         Dispose();
         (keys, values) = (allKeys.DetachFromDisposeScope(), allValues.DetachFromDisposeScope());
         return (keys, values);
+    }
+
+    /// <summary>Forgets all tokens.</summary>
+    public void Clear()
+    {
+        Dispose();
+        (keys, values) = (null, null);
     }
 
     /// <inheritdoc/>

@@ -60,6 +60,12 @@ public sealed record RopeScaling
     /// <summary>The parameters of layers with a sliding window, in such configs.</summary>
     public RopeScaling? SlidingAttention { get; init; }
 
+    /// <summary>
+    /// The length, in tokens, past which a text is rotated otherwise from its first token on (LongRoPE), so that a cache of its
+    /// beginning is of no use any more; null where there is none.
+    /// </summary>
+    public int? ChangesAfter => Method == "longrope" ? OriginalMaxPositionEmbeddings : null;
+
     /// <summary>The method's name; the first configs of Phi-3 call LongRoPE <c>su</c>.</summary>
     internal string Method => (RopeType ?? Type) is "su" ? "longrope" : RopeType ?? Type ?? "default";
 

@@ -52,9 +52,6 @@ public sealed class RotaryEmbedding(int headDim, double theta, RopeScaling? scal
         return new Rotation(table.Cos!.narrow(0, start, count), table.Sin.narrow(0, start, count));
     }
 
-    /// <summary>Whether the keys of a context of one length are rotated as those of another, so that a cache of them can be carried on.</summary>
-    public bool IsSame(long length, long other) => frequencies.KeyOf(length) == frequencies.KeyOf(other);
-
     private void Fill(long length)
     {
         double[] turns = frequencies.Of(length);

@@ -67,6 +67,10 @@ public sealed partial class LoaderAndCompilerTests : IDisposable
     [InlineData("QLG402", "\"bfloat16\"", "16")]
     [InlineData("QLG403", "\"vocab_size\"", "\"n_ctx\"")]
     [InlineData("QLG409", "256", "0256")]
+    [InlineData("QLG412", "\"vocab_size\"", "\"final_logit_softcapping\": 30.0, \"vocab_size\"")]
+    [InlineData("QLG412", "\"vocab_size\"", "\"rope_scaling\": { \"type\": \"yarn\" }, \"vocab_size\"")]
+    [InlineData("QLG412", "\"vocab_size\"", "\"logit_scale\": 0.0625, \"vocab_size\"")]
+    [InlineData("QLG412", "\"vocab_size\"", "\"attention_bias\": true, \"vocab_size\"")]
     [InlineData("QLG409", "}", "} {}")]
     public async Task A_config_is_refused_in_the_same_words(string id, string right, string wrong)
     {
