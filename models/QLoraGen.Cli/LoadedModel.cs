@@ -2,6 +2,7 @@ using System.CommandLine;
 using QLoraGen.Checkpoints;
 using QLoraGen.Data;
 using QLoraGen.Models;
+using QLoraGen.Templates;
 using QLoraGen.Tokenization;
 
 namespace QLoraGen.Cli;
@@ -18,6 +19,12 @@ internal sealed class LoadedModel : IDisposable
     public CausalLM Model { get; }
 
     public Tokenizer Tokenizer { get; }
+
+    /// <summary>The chat template, or null where the checkpoint has none.</summary>
+    public ChatTemplate? Chat { get; private init; }
+
+    /// <summary>A generator that ends where the model's texts end, or where its answers do.</summary>
+    public TextGenerator Generator(bool answers) => new(Model, StopTokens.Load(Folder, Tokenizer, answers ? Chat : null));
 
     /// <summary>Loads what <c>--model</c>, <c>--quant</c> and their like say, without an adapter.</summary>
     public static LoadedModel Open(ParseResult parsed, Output output)
@@ -39,7 +46,7 @@ internal sealed class LoadedModel : IDisposable
                     $"{folder}: the tokenizer gives ids up to {tokenizer.VocabSize - 1}, but config.json's vocab_size is {model.Config.VocabSize}. "
                     + "Use the tokenizer of the same model.");
             }
-            return new LoadedModel(folder, model, tokenizer);
+            return new LoadedModel(folder, model, tokenizer) { Chat = ChatTemplate.Load(folder) };
         }
         catch
         {
@@ -75,20 +82,21 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>A dataset's samples as token ids; what the limit cuts is said.</summary>
     public EncodedData Encode(string path, int maxLength, Output output)
     {
-        Dataset data = Dataset.Read(path);
+        Dataset data = Dataset.Read(path, keepMessages: Chat is not null);
         TokenizedDataset encoded = Encode(path, data, maxLength);
         if (encoded.Shortened > 0 || encoded.Dropped > 0)
         {
             output.Error($"{path}: at {maxLength} tokens {encoded.Shortened} samples were cut and {encoded.Dropped} left out (--max-length).");
         }
-        return new EncodedData(encoded.Samples, data.Kind == DatasetKind.Instructions);
+        return new EncodedData(
+            encoded.Samples, data.Kind == DatasetKind.Instructions, data.Samples.Any(static sample => sample.Conversation is not null));
     }
 
     private TokenizedDataset Encode(string path, Dataset data, int maxLength)
     {
         try
         {
-            return SampleEncoder.EncodeAll(Tokenizer, data, maxLength);
+            return SampleEncoder.EncodeAll(Tokenizer, data, maxLength, Chat);
         }
         catch (QLoraException e)
         {
@@ -107,5 +115,5 @@ internal sealed class LoadedModel : IDisposable
     public void Dispose() => Model.Dispose();
 }
 
-/// <summary>Samples as token ids, and whether they are prompts with completions.</summary>
-internal sealed record EncodedData(IReadOnlyList<TokenizedSample> Samples, bool HasPrompts);
+/// <summary>Samples as token ids, whether they are prompts with completions, and whether these are turns of conversations.</summary>
+internal sealed record EncodedData(IReadOnlyList<TokenizedSample> Samples, bool HasPrompts, bool HasTurns);

@@ -13,13 +13,13 @@ internal sealed record Measurement(double Loss, double? ExactMatch, string Sampl
     public static Measurement Of(LoadedModel loaded, EncodedData heldOut, CancellationToken cancellation)
     {
         Perplexity perplexity = Perplexity.Measure(loaded.Model, heldOut.Samples, cancellation);
+        TextGenerator generator = loaded.Generator(answers: heldOut.HasTurns);
         double? exact = heldOut.HasPrompts
-            ? QLoraGen.ExactMatch.Measure(loaded.Model, loaded.Tokenizer.EosId, heldOut.Samples, cancellation)
+            ? QLoraGen.ExactMatch.Measure(generator, heldOut.Samples, cancellation)
             : null;
         TokenizedSample first = heldOut.Samples[0];
-        int[] prompt = heldOut.HasPrompts ? first.Ids[..first.LossFrom] : first.Ids[..1];
-        IEnumerable<int> ids = new TextGenerator(loaded.Model, loaded.Tokenizer.EosId)
-            .Generate(prompt, new SamplingOptions { MaxNewTokens = SampleTokens }, cancellation);
+        int[] prompt = heldOut.HasPrompts ? first.Ids[..first.AnswerFrom] : first.Ids[..1];
+        IEnumerable<int> ids = generator.Generate(prompt, new SamplingOptions { MaxNewTokens = SampleTokens }, cancellation);
         return new Measurement(perplexity.MeanNll, exact, loaded.Tokenizer.Decode([.. ids]));
     }
 

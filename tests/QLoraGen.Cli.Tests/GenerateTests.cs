@@ -1,6 +1,7 @@
 using System.Text.Json;
 using QLoraGen.Cli.Tests.Tool;
 using QLoraGen.Testing;
+using QLoraGen.Tokenization;
 
 namespace QLoraGen.Cli.Tests;
 
@@ -39,6 +40,30 @@ public sealed class GenerateTests : IDisposable
         Outcome outcome = qlora.Run("generate", "--model", Stories.Folder, "--prompt", "Once upon a", "--max-new-tokens", "8").Succeeded();
 
         Assert.StartsWith("Once upon a time, there was", outcome.Out);
+    }
+
+    [SharedFact]
+    public void A_message_is_put_as_the_chat_template_puts_it()
+    {
+        using TempFolder folder = new();
+        foreach (string name in new[] { "config.json", "model.safetensors", "tokenizer.model", "tokenizer_config.json" })
+        {
+            File.Copy(Path.Combine(Stories.Folder, name), folder.File(name));
+        }
+        folder.Write("chat_template.jinja", "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}story:{% endif %}");
+
+        JsonElement result = qlora.Run(
+            "generate", "--model", folder.Path, "--json", "--chat", "--system", "Be kind", "--prompt", "Once", "--max-new-tokens", "2").Json;
+
+        int[] start = Tokenizer.Load(folder.Path).Encode("<s>system: Be kind\nuser: Once\nstory:", allowSpecial: true);
+        Assert.Equal(start, Ids(result, "ids")[..start.Length]);
+    }
+
+    [SharedFact]
+    public void A_message_to_a_model_without_a_chat_template_is_refused()
+    {
+        qlora.Run("generate", "--model", Stories.Folder, "--chat", "--prompt", "hi").Refuses("no chat template", "--chat");
+        qlora.Run("generate", "--model", Stories.Folder, "--system", "hi").Refuses("--system", "--chat");
     }
 
     [SharedTheory]

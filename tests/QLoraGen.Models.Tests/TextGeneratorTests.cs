@@ -62,11 +62,11 @@ public sealed class TextGeneratorTests
         using CausalLM model = Stories.Load(format: null);
         TokenizedSample right = new([.. greedy[..length], end], 4), early = new([.. greedy[..(length - 1)], end], 4), open = new(greedy[..length], 4);
         TokenizedSample wrong = new([.. greedy[..(length - 1)], greedy[length - 1] ^ 1, end], 4);
-        Assert.Equal(1, ExactMatch.Measure(model, end, [right]));
-        Assert.Equal(0, ExactMatch.Measure(model, end, [wrong]));
-        Assert.Equal(0, ExactMatch.Measure(model, end, [early]));         // it goes on too long
-        Assert.Equal(1, ExactMatch.Measure(model, eosId: null, [open]));  // a tokenizer without an end cannot ask for one
-        Assert.Equal(0.5, ExactMatch.Measure(model, end, [right, wrong]));
+        Assert.Equal(1, ExactMatch.Measure(new TextGenerator(model, end), [right]));
+        Assert.Equal(0, ExactMatch.Measure(new TextGenerator(model, end), [wrong]));
+        Assert.Equal(0, ExactMatch.Measure(new TextGenerator(model, end), [early]));         // it goes on too long
+        Assert.Equal(1, ExactMatch.Measure(new TextGenerator(model, eosId: null), [open]));  // a tokenizer without an end cannot ask for one
+        Assert.Equal(0.5, ExactMatch.Measure(new TextGenerator(model, end), [right, wrong]));
     }
 
     private static int[] Generate(QuantFormat? format, SamplingOptions options)

@@ -75,12 +75,12 @@ internal static class FinetuneCommand
     {
         TokenizedSample sample = heldOut.Samples[0];
         output.Line();
-        output.Line(heldOut.HasPrompts ? loaded.Tokenizer.Decode(sample.Ids.AsSpan(0, sample.LossFrom)) : "from the start of a text");
+        output.Line(heldOut.HasPrompts ? loaded.Tokenizer.Decode(sample.Ids.AsSpan(0, sample.AnswerFrom)) : "from the start of a text");
         output.Line($"  before: {before.Sample}");
         output.Line($"  after:  {after.Sample}");
         if (heldOut.HasPrompts)
         {
-            output.Line($"  wanted: {loaded.Tokenizer.Decode(sample.Ids.AsSpan(sample.LossFrom))}");
+            output.Line($"  wanted: {loaded.Tokenizer.Decode(sample.Ids.AsSpan(sample.AnswerFrom))}");
         }
     }
 }

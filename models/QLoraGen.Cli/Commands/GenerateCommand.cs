@@ -5,13 +5,20 @@ using QLoraGen.Tokenization;
 
 namespace QLoraGen.Cli.Commands;
 
-/// <summary><c>qlora generate</c>: continues a prompt.</summary>
+/// <summary><c>qlora generate</c>: continues a prompt, or answers a message.</summary>
 internal static class GenerateCommand
 {
     private static readonly Option<string> Prompt = new("--prompt")
     {
         Description = "The text to continue; empty starts from BOS.", HelpName = "TEXT", DefaultValueFactory = _ => "",
     };
+
+    private static readonly Option<bool> Chat = new("--chat")
+    {
+        Description = "--prompt is a user's message: it is rendered by the model's chat template, and the answer is generated.",
+    };
+
+    private static readonly Option<string?> System = new("--system") { Description = "With --chat: the system's message.", HelpName = "TEXT" };
 
     private static readonly Option<int> MaxNewTokens = new("--max-new-tokens")
     {
@@ -28,29 +35,34 @@ internal static class GenerateCommand
         Description = "Draw only from the likeliest tokens that together reach this probability.", HelpName = "P", DefaultValueFactory = _ => 1,
     };
 
-    public static Command Create() => new Command("generate", "Continue a prompt.")
+    public static Command Create() => new Command("generate", "Continue a prompt, or answer a message.")
     {
-        SharedOptions.Model, SharedOptions.Adapter, Prompt, MaxNewTokens, Temperature, TopP, SharedOptions.Quant,
+        SharedOptions.Model, SharedOptions.Adapter, Prompt, Chat, System, MaxNewTokens, Temperature, TopP, SharedOptions.Quant,
         SharedOptions.DoubleQuant, SharedOptions.BlockSize, SharedOptions.Seed, SharedOptions.Json,
     }.Runs(Run);
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
+        if (parsed.GetValue(System) is not null && !parsed.GetValue(Chat))
+        {
+            throw new QLoraException("--system is a message of a conversation: give --chat too.");
+        }
         SamplingOptions options = Sampling(parsed);
         using LoadedModel loaded = LoadedModel.Open(parsed, output).WithAdapter(parsed);
         string prompt = parsed.GetRequiredValue(Prompt);
-        int[] start = loaded.PromptIds(prompt);
+        bool chat = parsed.GetValue(Chat);
+        int[] start = chat ? ChatPrompt.Ids(loaded, prompt, parsed.GetValue(System)) : loaded.PromptIds(prompt);
         if (start.Length >= loaded.Model.Config.MaxPositionEmbeddings)
         {
             throw new QLoraException($"--prompt has {start.Length} tokens, which leaves no room in the model's context "
                 + $"(max_position_embeddings) of {loaded.Model.Config.MaxPositionEmbeddings}: shorten it.");
         }
         List<int> ids = [];
-        TokenStream stream = loaded.Tokenizer.Stream(continues: prompt.Length > 0);
+        TokenStream stream = loaded.Tokenizer.Stream(continues: prompt.Length > 0 && !chat);
         string text = "";
         var watch = Stopwatch.StartNew();
-        output.Write(prompt);
-        foreach (int id in new TextGenerator(loaded.Model, loaded.Tokenizer.EosId).Generate(start, options, cancellation))
+        output.Write(chat ? "" : prompt);
+        foreach (int id in loaded.Generator(answers: chat).Generate(start, options, cancellation))
         {
             ids.Add(id);
             Show(stream.Add(id));

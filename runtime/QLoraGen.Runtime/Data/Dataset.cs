@@ -15,8 +15,12 @@ public sealed record Dataset(IReadOnlyList<Sample> Samples, DatasetKind Kind)
 {
     /// <summary>Reads a `.json`, `.jsonl` or `.txt` file in UTF-8, with or without a byte order mark.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="keepMessages">
+    /// Whether rows of messages are kept for the model's chat template (<see cref="Sample.Conversation"/>). Without one they are
+    /// rendered in a plain layout, of which the last turn is learned.
+    /// </param>
     /// <exception cref="QLoraException">The file or a row of it is wrong; the message names file, row, field and fix.</exception>
-    public static Dataset Read(string path)
+    public static Dataset Read(string path, bool keepMessages = false)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
         if (extension is not (".json" or ".jsonl" or ".ndjson" or ".txt"))
@@ -30,16 +34,16 @@ public sealed record Dataset(IReadOnlyList<Sample> Samples, DatasetKind Kind)
             return string.IsNullOrWhiteSpace(text) ? throw Empty(path) : new([new(null, text)], DatasetKind.Document);
         }
         bool lines = extension != ".json" || !utf8.Span.TrimStart(" \t\r\n"u8).StartsWith("["u8);
-        return FromRows(path, lines ? Lines(path, utf8) : Items(path, utf8));
+        return FromRows(path, lines ? Lines(path, utf8) : Items(path, utf8), keepMessages);
     }
 
-    private static Dataset FromRows(string path, IEnumerable<DatasetRow> rows)
+    private static Dataset FromRows(string path, IEnumerable<DatasetRow> rows, bool keepMessages)
     {
         List<Sample> samples = [];
         bool? prompted = null;
         foreach (DatasetRow row in rows)
         {
-            Sample sample = row.Render();
+            Sample sample = row.Render(keepMessages);
             prompted ??= sample.Prompt is not null;
             if (prompted != sample.Prompt is not null)
             {

@@ -9,11 +9,12 @@ namespace QLoraGen.Data;
 internal readonly record struct DatasetRow(string Where, JsonElement Json)
 {
     /// <summary>Checks the row and renders it to text, in the layout that its fields call for.</summary>
-    public Sample Render()
+    /// <param name="keepMessages">Whether messages are kept as they are, for a chat template.</param>
+    public Sample Render(bool keepMessages)
     {
         try
         {
-            return RenderChecked();
+            return keepMessages && Json.ValueKind == JsonValueKind.Object && Has("messages") ? Kept() : RenderChecked();
         }
         catch (InvalidOperationException error)
         {
@@ -42,6 +43,25 @@ internal readonly record struct DatasetRow(string Where, JsonElement Json)
     {
         string input = Has("input") ? Field("input") : "";
         return $"### Instruction:\n{Field("instruction")}\n\n{(input.Length > 0 ? $"### Input:\n{input}\n\n" : "")}### Response:\n";
+    }
+
+    /// <summary>The messages for a chat template, which knows itself what roles and contents there are.</summary>
+    private Sample Kept()
+    {
+        JsonElement messages = Json.GetProperty("messages");
+        if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
+        {
+            throw Error("field 'messages' must be an array of at least one message, each with 'role' and 'content'");
+        }
+        bool learns = false;
+        for (int i = 0; i < messages.GetArrayLength(); i++)
+        {
+            learns |= Member(messages[i], i, "role") == "assistant";
+        }
+        JsonElement? tools = Has("tools") ? Json.GetProperty("tools").Clone() : null;
+        return learns
+            ? new("", "") { Conversation = new(Where, messages.Clone(), tools) }
+            : throw Error("field 'messages' has no message of the assistant, so there is nothing to learn; add one or remove the row");
     }
 
     /// <summary>The last turn is what is learned; every turn before it is given.</summary>

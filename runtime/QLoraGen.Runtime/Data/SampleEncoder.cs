@@ -1,3 +1,4 @@
+using QLoraGen.Templates;
 using QLoraGen.Tokenization;
 
 namespace QLoraGen.Data;
@@ -19,8 +20,9 @@ public static class SampleEncoder
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="maxLength">The most ids a sample may have, at least 2.</param>
-    /// <exception cref="QLoraException">No sample is left.</exception>
-    public static TokenizedDataset EncodeAll(Tokenizer tokenizer, Dataset dataset, int maxLength)
+    /// <param name="template">The model's chat template, by which conversations are rendered.</param>
+    /// <exception cref="QLoraException">No sample is left, or the template cannot render a conversation.</exception>
+    public static TokenizedDataset EncodeAll(Tokenizer tokenizer, Dataset dataset, int maxLength, ChatTemplate? template = null)
     {
         List<TokenizedSample> samples = [];
         (int shortened, int dropped) = (0, 0);
@@ -30,7 +32,7 @@ public static class SampleEncoder
             {
                 samples.AddRange(Chunk(tokenizer, sample.Completion, maxLength));
             }
-            else if (Encode(tokenizer, sample, maxLength, out bool cut) is { } encoded)
+            else if (EncodeAny(tokenizer, sample, maxLength, template, out bool cut) is { } encoded)
             {
                 samples.Add(encoded);
                 shortened += cut ? 1 : 0;
@@ -59,6 +61,11 @@ public static class SampleEncoder
         int[] ids = [.. Start(tokenizer), .. tokenizer.Encode(text), .. tokenizer.AddEos ? End(tokenizer) : []];
         return [.. ids.Chunk(maxLength).Where(block => block.Length > 1).Select(block => new TokenizedSample(block, 0))];
     }
+
+    private static TokenizedSample? EncodeAny(Tokenizer tokenizer, Sample sample, int maxLength, ChatTemplate? template, out bool cut) =>
+        sample.Conversation is not { } conversation ? Encode(tokenizer, sample, maxLength, out cut)
+        : template is null ? throw new QLoraException($"{conversation.Where} is a conversation, but the model has no chat template.")
+        : ConversationEncoder.Encode(tokenizer, template, conversation, maxLength, out cut);
 
     private static TokenizedSample? Encode(Tokenizer tokenizer, Sample sample, int maxLength, out bool cut)
     {

@@ -4,10 +4,20 @@ namespace QLoraGen;
 
 /// <summary>Continues token ids with a model, one token at a time over a cache of keys and values.</summary>
 /// <param name="model">The model, with its weights.</param>
-/// <param name="eosId">The token that ends a text, or null.</param>
-public sealed class TextGenerator(CausalLM model, int? eosId)
+/// <param name="stopIds">The tokens that end a text.</param>
+public sealed class TextGenerator(CausalLM model, IReadOnlyCollection<int> stopIds)
 {
-    /// <summary>The new tokens as they are made; EOS ends the sequence and is not given.</summary>
+    /// <summary>A generator that ends at one token, or at none.</summary>
+    /// <param name="model">The model, with its weights.</param>
+    /// <param name="eosId">The token that ends a text, or null.</param>
+    public TextGenerator(CausalLM model, int? eosId) : this(model, eosId is { } id ? [id] : [])
+    {
+    }
+
+    /// <summary>The tokens that end a text.</summary>
+    public IReadOnlyCollection<int> StopIds => stopIds;
+
+    /// <summary>The new tokens as they are made; one of <see cref="StopIds"/> ends the sequence and is not given.</summary>
     /// <param name="prompt">At least one token.</param>
     /// <param name="options">How the next token is chosen.</param>
     /// <param name="cancellation">Ends the sequence.</param>
@@ -31,7 +41,7 @@ public sealed class TextGenerator(CausalLM model, int? eosId)
         for (int made = 0; made < room && !cancellation.IsCancellationRequested; made++)
         {
             int token = Next(Unread(text, cache), cache, options, random);
-            if (token == eosId)
+            if (stopIds.Contains(token))
             {
                 yield break;
             }

@@ -17,6 +17,17 @@ namespace QLoraGen.Tokenization;
 internal sealed record AddedToken(
     int Id, string Content, bool Special, bool LStrip = false, bool RStrip = false, bool SingleWord = false, bool Normalized = false);
 
+/// <summary>A run of plain text and the added token that ends it, with where they stand.</summary>
+/// <param name="Plain">The text, without the white space that the token swallows.</param>
+/// <param name="Token">The token, or null at the end.</param>
+/// <param name="Start">Where the text begins.</param>
+/// <param name="TokenAt">Where the token itself begins.</param>
+/// <param name="End">Where the next run begins.</param>
+internal readonly record struct AddedRun(string Plain, AddedToken? Token, int Start, int TokenAt, int End)
+{
+    public void Deconstruct(out string plain, out AddedToken? token) => (plain, token) = (Plain, Token);
+}
+
 /// <summary>The added tokens of a tokenizer, by id, and the search for them in a text: leftmost first, then longest.</summary>
 internal sealed class AddedTokens
 {
@@ -62,10 +73,10 @@ internal sealed class AddedTokens
     /// A text before normalization as runs of plain text, each with the added token that ends it; the last has none. Tokens that are
     /// looked for in the normalized text are still in the runs.
     /// </summary>
-    public IEnumerable<(string Plain, AddedToken? Token)> Split(string text, bool allowSpecial) => (allowSpecial ? raw : plainRaw).Split(text);
+    public IEnumerable<AddedRun> Split(string text, bool allowSpecial) => (allowSpecial ? raw : plainRaw).Split(text);
 
     /// <summary>A normalized text in the same way.</summary>
-    public IEnumerable<(string Plain, AddedToken? Token)> SplitNormalized(string text, bool allowSpecial) =>
+    public IEnumerable<AddedRun> SplitNormalized(string text, bool allowSpecial) =>
         (allowSpecial ? normalized : plainNormalized).Split(text);
 
     /// <summary>The search for some of the tokens.</summary>
@@ -91,7 +102,7 @@ internal sealed class AddedTokens
             firsts = SearchValues.Create([.. begin]);
         }
 
-        public IEnumerable<(string Plain, AddedToken? Token)> Split(string text)
+        public IEnumerable<AddedRun> Split(string text)
         {
             int from = 0;
             for (int at = Next(text, 0); at >= 0;)
@@ -107,15 +118,16 @@ internal sealed class AddedTokens
                 {
                     start--;
                 }
-                yield return (start > from ? text[from..start] : "", token);
-                at = Next(text, end);
+                int next = Next(text, end);
                 while (token.RStrip && end < text.Length && char.IsWhiteSpace(text[end]))
                 {
                     end++;
                 }
-                from = Math.Max(from, end);
+                end = Math.Max(from, end);
+                yield return new(start > from ? text[from..start] : "", token, from, at, end);
+                (at, from) = (next, end);
             }
-            yield return (text[from..], null);
+            yield return new(text[from..], null, from, text.Length, text.Length);
         }
 
         private int Next(string text, int from)

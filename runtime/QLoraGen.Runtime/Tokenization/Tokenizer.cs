@@ -122,6 +122,84 @@ public abstract class Tokenizer
         return true;
     }
 
+    /// <summary>
+    /// The ids of a text at the start, special tokens allowed, and where some places of the text lie among them.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="places">Indices of characters.</param>
+    /// <returns>
+    /// The ids, and for each place how many ids end at or before it and how many begin before it: the same number unless an id lies
+    /// across the place.
+    /// </returns>
+    internal (int[] Ids, (int Ended, int Begun)[] Places) EncodeWithPlaces(string text, IReadOnlyList<int> places)
+    {
+        List<int> ids = [];
+        (int Ended, int Begun)[] found = new (int, int)[places.Count];
+        TextStart start = TextStart.OfText;
+        foreach (AddedRun run in added.Split(WellFormed(text), allowSpecial: true))
+        {
+            int before = ids.Count;
+            AppendRun(run.Plain, start, ids);
+            int after = ids.Count;
+            for (int i = 0; i < places.Count; i++)
+            {
+                int at = places[i];
+                if (at < run.Start || (at >= run.End && run.Token is not null))
+                {
+                    continue;
+                }
+                int tokenEnd = run.TokenAt + (run.Token?.Content.Length ?? 0);
+                found[i] = at == run.Start ? (before, before)
+                    : at < run.Start + run.Plain.Length ? Within(run.Plain, start, at - run.Start, before, ids)
+                    : at <= run.TokenAt ? (after, after)
+                    : at >= tokenEnd ? (after + 1, after + 1)
+                    : (after, after + 1);
+            }
+            if (run.Token is not null)
+            {
+                ids.Add(run.Token.Id);
+            }
+            start = TextStart.Later;
+        }
+        return ([.. ids], found);
+    }
+
+    /// <summary>The first special token that is written in a text and where it ends, or null.</summary>
+    internal (int Id, int End)? FirstSpecial(string text)
+    {
+        foreach (AddedRun run in added.Split(text, allowSpecial: true))
+        {
+            if (run.Token is { Special: true } token)
+            {
+                return (token.Id, run.TokenAt + token.Content.Length);
+            }
+        }
+        return null;
+    }
+
+    // What stands before a place gives the first ids, what stands after it the last ones; an id across it is in neither.
+    private (int Ended, int Begun) Within(string text, TextStart start, int at, int first, List<int> ids)
+    {
+        List<int> left = [], right = [];
+        AppendRun(text[..at], start, left);
+        int same = 0;
+        while (same < left.Count && first + same < ids.Count && left[same] == ids[first + same])
+        {
+            same++;
+        }
+        if (same == left.Count)
+        {
+            return (first + same, first + same);
+        }
+        AppendRun(text[at..], TextStart.Continued, right);
+        int last = 0;
+        while (last < right.Count && last < ids.Count - first - same && right[^(last + 1)] == ids[^(last + 1)])
+        {
+            last++;
+        }
+        return (first + same, ids.Count - last);
+    }
+
     private int[] EncodeParts(string text, bool atStart, bool allowSpecial)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -129,10 +207,7 @@ public abstract class Tokenizer
         TextStart start = atStart ? TextStart.OfText : TextStart.Continued;
         foreach ((string plain, AddedToken? token) in added.Split(WellFormed(text), allowSpecial))
         {
-            if (plain.Length > 0)
-            {
-                EncodeNormalized(Normalize(plain, start), start, allowSpecial, ids);
-            }
+            AppendRun(plain, start, ids, allowSpecial);
             if (token is not null)
             {
                 ids.Add(token.Id);
@@ -140,6 +215,14 @@ public abstract class Tokenizer
             start = TextStart.Later;
         }
         return [.. ids];
+    }
+
+    private void AppendRun(string plain, TextStart start, List<int> ids, bool allowSpecial = true)
+    {
+        if (plain.Length > 0)
+        {
+            EncodeNormalized(Normalize(plain, start), start, allowSpecial, ids);
+        }
     }
 
     private void EncodeNormalized(string text, TextStart start, bool allowSpecial, List<int> ids)

@@ -24,11 +24,10 @@ internal sealed record BatchRows(long[,] Ids, long[,] Labels, long LabelCount, l
             TokenizedSample sample = samples[row];
             for (int i = 0; i < width; i++)
             {
-                bool learned = i < sample.Ids.Length && i >= Math.Max(1, sample.LossFrom);
                 ids[row, i] = i < sample.Ids.Length ? sample.Ids[i] : 0;
-                labels[row, i] = learned ? sample.Ids[i] : Batch.Ignored;
-                labelCount += learned ? 1 : 0;
+                labels[row, i] = Batch.Ignored;
             }
+            labelCount += Label(sample, labels, row, 0);
             tokenCount += sample.Ids.Length;
         }
         return new BatchRows(ids, labels, labelCount, tokenCount);
@@ -42,14 +41,28 @@ internal sealed record BatchRows(long[,] Ids, long[,] Labels, long LabelCount, l
         long labelCount = 0;
         foreach (TokenizedSample sample in samples)
         {
+            int first = at;
             for (int i = 0; i < sample.Ids.Length; i++, at++)
             {
-                bool learned = i >= Math.Max(1, sample.LossFrom);   // never the first, which would be predicted from another sample
                 rows.Ids[0, at] = sample.Ids[i];
-                rows.Labels[0, at] = learned ? sample.Ids[i] : Batch.Ignored;
-                labelCount += learned ? 1 : 0;
+                rows.Labels[0, at] = Batch.Ignored;
             }
+            labelCount += Label(sample, rows.Labels, 0, first);
         }
         return rows with { LabelCount = labelCount };
+    }
+
+    // Never the first id of a sample, which would be predicted from nothing, or from another sample.
+    private static long Label(TokenizedSample sample, long[,] labels, int row, int first)
+    {
+        long count = 0;
+        foreach ((int start, int end) in sample.Learned)
+        {
+            for (int i = Math.Max(1, start); i < end; i++, count++)
+            {
+                labels[row, first + i] = sample.Ids[i];
+            }
+        }
+        return count;
     }
 }

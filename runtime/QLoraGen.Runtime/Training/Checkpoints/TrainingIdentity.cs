@@ -70,7 +70,7 @@ internal sealed class TrainingIdentity
         var hash = new XxHash128();
         foreach (TokenizedSample sample in samples)
         {
-            hash.Append(MemoryMarshal.AsBytes<int>([sample.LossFrom, sample.Ids.Length]));
+            hash.Append(MemoryMarshal.AsBytes<int>([.. sample.Learned.SelectMany(static part => new[] { part.Start, part.End }), sample.Ids.Length]));
             hash.Append(MemoryMarshal.AsBytes<int>(sample.Ids));
         }
         return hash.GetCurrentHashAsUInt128();
