@@ -11,7 +11,7 @@ public sealed record Target(string Name, Func<IReadOnlyList<Seed>> Seeds, Action
     [
         Targets.CheckpointTargets.Safetensors, Targets.CheckpointTargets.Index, Targets.ModelTargets.Config, Targets.ModelTargets.Model,
         Targets.ModelTargets.Packed, Targets.ModelTargets.Adapter, Targets.TokenizerTargets.Json, Targets.TokenizerTargets.SentencePiece,
-        Targets.TokenizerTargets.VocabAndMerges, Targets.DatasetTargets.Dataset,
+        Targets.TokenizerTargets.VocabAndMerges, Targets.TemplateTargets.Template, Targets.DatasetTargets.Dataset,
     ];
 
     public static Target Named(string name) => All.FirstOrDefault(target => target.Name == name)

@@ -7,7 +7,7 @@ namespace QLoraGen.Models.Tests;
 /// <summary>A short run of the fuzzer with a fixed seed; minutes of it are run by hand, as tests/QLoraGen.Fuzzing says.</summary>
 public sealed class FuzzingTests
 {
-    private const int Cases = 300;   // of each target
+    private const int Cases = 200;   // of each target
 
     [Fact]
     public void Mutated_files_of_every_format_are_read_or_refused_in_words()
