@@ -52,6 +52,10 @@ internal sealed record AssistantTurns(string Text, IReadOnlyList<(int Start, int
         string other = template.Render(With(messages, turn, Other), addGenerationPrompt: false, tools).Text;
         int before = one.AsSpan().CommonPrefixLength(other);
         int after = CommonSuffix(one, other);
+        if (before + One.Length + after != one.Length || before + Other.Length + after != other.Length)
+        {
+            throw Undecided(turn); // The message stands in the text more than once, or not as it is.
+        }
         string? prompt = Prompt(template, messages, tools, turn);
         int start = prompt is not null && whole.StartsWith(prompt, StringComparison.Ordinal) ? prompt.Length
             : whole.AsSpan().StartsWith(one.AsSpan(0, before)) ? before

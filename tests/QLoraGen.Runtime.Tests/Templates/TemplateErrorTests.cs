@@ -11,10 +11,10 @@ public sealed class TemplateErrorTests
     [InlineData("\n\n{{ raise_exception('roles must alternate') }}", 3, "the template refuses this conversation: roles must alternate")]
     [InlineData("{{ s() }}", 1, "a text cannot be called")]
     [InlineData("{{ 1 // 0 }}", 1, "division by zero")]
-    [InlineData("{{ 2 ** 200 }}", 1, "grows past 64 bits")]
+    [InlineData("{{ 2 ** 200 }}", 1, "a whole number grows past 64 bits")]
     [InlineData("{{ a.append(1) }}", 1, "'append' would change a list")]
     [InlineData("{{ d.update({}) }}", 1, "'update' would change a dictionary")]
-    [InlineData("{% set d.a = 2 %}", 1, "only a namespace's members can be set")]
+    [InlineData("{% set d.a = 2 %}", 1, "'d' is a dictionary; only a namespace's members can be set")]
     [InlineData("{% set a, b = [1, 2, 3] %}", 1, "3 items cannot be given to the 2 names a, b")]
     [InlineData("{% macro m(x) %}{% endmacro %}{{ m(1, 2) }}", 1, "the macro 'm' takes at most 1 arguments")]
     [InlineData("{{ s.zfill(3) }}", 1, "the method 'zfill' of texts is not supported")]
@@ -39,7 +39,7 @@ public sealed class TemplateErrorTests
     [InlineData("{% break %}", 1, "'break' stands in no loop")]
     [InlineData("{% for x in a recursive %}{% endfor %}", 1, "a recursive loop is not supported")]
     [InlineData("{{ m(*a) }}", 1, "arguments with a star are not supported")]
-    [InlineData("{{ 99999999999999999999 }}", 1, "is too large")]
+    [InlineData("{{ 99999999999999999999 }}", 1, "the number 99999999999999999999 is too large")]
     [InlineData("{{ a $ b }}", 1, "the character '$' has no meaning")]
     public void What_cannot_be_read_is_named_with_its_line(string template, int line, string why) =>
         Assert.Contains($"chat_template.jinja: line {line}: {why}", Assert.Throws<QLoraException>(() => Render.Parse(template)).Message);
