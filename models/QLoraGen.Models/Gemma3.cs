@@ -56,8 +56,8 @@ public sealed partial class Gemma3Model(Gemma3Config config) : Module
     public Tensor Forward(Tensor ids, KVCache? cache)
     {
         Tensor x = EmbedTokens.Forward(ids) * scale;
-        (long past, long tokens) = (cache?.Length ?? 0, ids.shape[1]);
-        (Rotation Full, Rotation Local) rotation = (full.At(past, tokens), local.At(past, tokens));
+        long past = cache?.Length ?? 0;
+        (Rotation Full, Rotation Local) rotation = (full.At(past, x), local.At(past, x));
         return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }

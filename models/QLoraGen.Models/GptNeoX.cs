@@ -52,7 +52,7 @@ public sealed partial class GptNeoXModel(GptNeoXConfig config) : Module
     public Tensor Forward(Tensor ids, KVCache? cache)
     {
         Tensor x = EmbedIn.Forward(ids);
-        Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
+        Rotation rotation = rotary.At(cache?.Length ?? 0, x);
         return FinalLayerNorm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }

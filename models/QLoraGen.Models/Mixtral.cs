@@ -46,7 +46,7 @@ public sealed partial class MixtralModel(MixtralConfig config) : Module
     public Tensor Forward(Tensor ids, KVCache? cache)
     {
         Tensor x = EmbedTokens.Forward(ids);
-        Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
+        Rotation rotation = rotary.At(cache?.Length ?? 0, x);
         return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class Qwen3Model(Qwen3Config config) : Module
     public Tensor Forward(Tensor ids, KVCache? cache)
     {
         Tensor x = EmbedTokens.Forward(ids);
-        Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
+        Rotation rotation = rotary.At(cache?.Length ?? 0, x);
         return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }

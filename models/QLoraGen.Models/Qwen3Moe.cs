@@ -50,7 +50,7 @@ public sealed partial class Qwen3MoeModel(Qwen3MoeConfig config) : Module
     public Tensor Forward(Tensor ids, KVCache? cache)
     {
         Tensor x = EmbedTokens.Forward(ids);
-        Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
+        Rotation rotation = rotary.At(cache?.Length ?? 0, x);
         return Norm.Forward(Layers.Through(x, (layer, i, x) => layer.Forward(x, rotation, cache?[i])));
     }
 }

@@ -20,16 +20,16 @@ public sealed class Embedding : Layer
     /// </summary>
     public double NoiseAlpha { get; set; }
 
-    /// <summary>fp32 embeddings [..., embeddingDim] of token ids [...].</summary>
+    /// <summary>fp32 embeddings [..., embeddingDim] of token ids [...], where the table is, wherever the ids are.</summary>
     public Tensor Forward(Tensor ids)
     {
-        Tensor embedded = Weight.Dense!.index_select(0, ids.reshape(-1)).view([.. ids.shape, -1]).to(ScalarType.Float32);
+        Tensor embedded = Weight.Dense!.index_select(0, ids.reshape(-1).to(Weight.Device)).view([.. ids.shape, -1]).to(ScalarType.Float32);
         if (!training || NoiseAlpha == 0)
         {
             return embedded;
         }
         double most = NoiseAlpha / Math.Sqrt(embedded.shape[^1] * embedded.shape[^2]);
-        using Tensor noise = empty(embedded.shape).uniform_(-most, most);
+        using Tensor noise = empty_like(embedded).uniform_(-most, most);
         return embedded + noise;
     }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace QLoraGen;
@@ -33,6 +34,15 @@ public sealed class RotaryEmbedding(int headDim, double theta, RopeScaling? scal
 
     private Rotation table;
     private double key;   // of the context whose frequencies the table has
+
+    /// <summary>The rotations of the tokens of x [batch, tokens, ...], where x is.</summary>
+    /// <param name="start">Position of the first token.</param>
+    /// <param name="x">Of what the positions are; the context ends with it.</param>
+    public Rotation At(long start, Tensor x)
+    {
+        Rotation rotation = At(start, x.shape[1]);
+        return x.device_type == DeviceType.CPU ? rotation : new Rotation(rotation.Cos.to(x.device), rotation.Sin.to(x.device));
+    }
 
     /// <summary>The rotations of consecutive positions.</summary>
     /// <param name="start">First position.</param>

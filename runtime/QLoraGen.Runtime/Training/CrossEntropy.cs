@@ -25,7 +25,7 @@ internal static class CrossEntropy
         {
             values.sub_(labelSmoothing / logits.shape[1]);
         }
-        values.scatter_add_(1, index, full(index.shape, labelSmoothing - 1, ScalarType.Float32)).mul_(scale);
+        values.scatter_add_(1, index, full(index.shape, labelSmoothing - 1, ScalarType.Float32, index.device)).mul_(scale);
         return (loss, values.to(logits.dtype).MoveToOuterDisposeScope());
     }
 

@@ -73,7 +73,7 @@ public static class LanguageModelLoss
         long tokens = batch.Ids.shape[1];
         Tensor hidden = model.Hidden(batch.Ids.narrow(1, 0, tokens - 1));
         packed?.RequireHonoured(model);
-        Tensor labels = batch.Labels.narrow(1, 1, tokens - 1).reshape(-1);
+        Tensor labels = batch.Labels.narrow(1, 1, tokens - 1).reshape(-1).to(hidden.device);
         Tensor rows = labels.ne(Batch.Ignored).nonzero().view(-1);
         return (hidden.reshape(-1, hidden.shape[^1]).index_select(0, rows), labels.index_select(0, rows));
     }

@@ -1,12 +1,14 @@
 using QLoraGen.Kernels;
 using QLoraGen.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace QLoraGen;
 
 /// <summary>
 /// AdamW over parameters in memory, in one pass: moments, weight decay and update together. Its states are flat vectors over all
-/// parameters in their order; for an arena, laid out as the arena is.
+/// parameters in their order; for an arena, laid out as the arena is. States are in the host's memory and steps are made there, wherever
+/// the parameters are: a device has the values and their gradients alone.
 /// </summary>
 public abstract unsafe class Optimizer : IDisposable
 {
@@ -35,7 +37,7 @@ public abstract unsafe class Optimizer : IDisposable
         {
             if (tensor.Value.grad is { } gradient)
             {
-                sum += Kernels.GradientNorm.SumOfSquares(TensorMemory.Floats(gradient), tensor.Count);
+                sum += Kernels.GradientNorm.SumOfSquares(TensorMemory.Floats(OnHost(gradient)), tensor.Count);
             }
         }
         return Math.Sqrt(sum);
@@ -52,7 +54,13 @@ public abstract unsafe class Optimizer : IDisposable
             if (tensor.Value.grad is { } gradient)
             {
                 AdamWStep own = step with { LearningRate = step.LearningRate * tensor.LearningRateScale };
-                Update(i, offset, TensorMemory.Floats(tensor.Value), TensorMemory.Floats(gradient), own);
+                Tensor values = OnHost(tensor.Value);
+                Update(i, offset, TensorMemory.Floats(values), TensorMemory.Floats(OnHost(gradient)), own);
+                if (tensor.Value.device_type != DeviceType.CPU)
+                {
+                    using IDisposable _ = no_grad();
+                    tensor.Value.copy_(values);
+                }
             }
             offset += tensor.Count;
         }
@@ -76,6 +84,8 @@ public abstract unsafe class Optimizer : IDisposable
             values.Dispose();
         }
     }
+
+    private static Tensor OnHost(Tensor tensor) => tensor.device_type == DeviceType.CPU ? tensor : tensor.detach().cpu();
 
     /// <summary>Changes one tensor.</summary>
     /// <param name="index">Which one.</param>

@@ -34,7 +34,7 @@ public sealed partial class TinyModel(TinyConfig config) : CausalLM(config)
     public override Tensor Hidden(Tensor ids, KVCache? cache = null)
     {
         Tensor x = EmbedTokens.Forward(ids);
-        Rotation rotation = rotary.At(cache?.Length ?? 0, ids.shape[1]);
+        Rotation rotation = rotary.At(cache?.Length ?? 0, x);
         foreach ((int i, TinyBlock layer) in Layers.Index())
         {
             x = layer.Forward(x, rotation, cache?[i]);
