@@ -173,7 +173,7 @@ public abstract class CausalLM(ModelConfig config) : Module
         }
     }
 
-    private void Take(QuantStateLayout layout, FrozenRegion region)
+    internal void Take(QuantStateLayout layout, FrozenRegion region)
     {
         (Layout, Region) = (layout, region);
         foreach (LayoutEntry entry in layout.Entries)

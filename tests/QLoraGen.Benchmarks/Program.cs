@@ -5,7 +5,7 @@ using QLoraGen.Benchmarks.Typing;
 using QLoraGen.Native;
 
 // dotnet run -c Release --project tests/QLoraGen.Benchmarks -- kernels|typing [--json], or -- random-llama OUT TOKENIZER_DIR,
-// or -- kills QLORA_DLL [HOW_MANY]
+// or -- kills QLORA_DLL [HOW_MANY], or -- memory 7b|13b|33b|65b FOLDER [OPTIM [STEPS]]
 bool json = args.Contains("--json");
 switch (args)
 {
@@ -21,7 +21,11 @@ switch (args)
         return 0;
     case ["kills", var tool, .. var many]:
         return KillBenchmark.Run(tool, many.Length > 0 ? int.Parse(many[0]) : 20) ? 0 : 1;
+    case ["memory", var shape, var place, .. var rest]:
+        TorchLoader.EnsureLoadable();
+        MemoryBenchmark.Run(shape, place, rest.ElementAtOrDefault(0) ?? "adamw_8bit", int.Parse(rest.ElementAtOrDefault(1) ?? "1"));
+        return 0;
     default:
-        Console.Error.WriteLine("usage: kernels|typing [--json], random-llama OUT TOKENIZER_DIR, or kills QLORA_DLL [HOW_MANY]");
+        Console.Error.WriteLine("usage: kernels|typing [--json], random-llama OUT TOKENIZER_DIR, kills QLORA_DLL [HOW_MANY], or memory 7b|13b|33b|65b FOLDER [OPTIM [STEPS]]");
         return 2;
 }
