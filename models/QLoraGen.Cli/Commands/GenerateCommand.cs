@@ -61,19 +61,19 @@ internal static class GenerateCommand
         output.Results(adapters, name =>
         {
             loaded.Model.Activate(name);
-            return Continue(loaded, prompt, start, options, output, cancellation);
+            return Continue(loaded, chat ? "" : prompt, start, options, output, cancellation, answers: chat);
         });
     }
 
     private static (string, JsonNode?)[] Continue(
-        LoadedModel loaded, string prompt, int[] start, SamplingOptions options, Output output, CancellationToken cancellation)
+        LoadedModel loaded, string prompt, int[] start, SamplingOptions options, Output output, CancellationToken cancellation, bool answers)
     {
         List<int> ids = [];
-        TokenStream stream = loaded.Tokenizer.Stream(continues: prompt.Length > 0 && !chat);
+        TokenStream stream = loaded.Tokenizer.Stream(continues: prompt.Length > 0);
         string text = "";
         var watch = Stopwatch.StartNew();
-        output.Write(chat ? "" : prompt);
-        foreach (int id in loaded.Generator(answers: chat).Generate(start, options, cancellation))
+        output.Write(prompt);
+        foreach (int id in loaded.Generator(answers).Generate(start, options, cancellation))
         {
             ids.Add(id);
             Show(stream.Add(id));
