@@ -27,6 +27,7 @@ internal static class KnownNames
     public const string ModuleList = "ModuleList";
     public const string LayerBase = "QLoraGen.Layer";
     public const string Linear = "QLoraGen.Linear";
+    public const string Embedding = "QLoraGen.Embedding";
     public const string FrozenTensor = "QLoraGen.FrozenTensor";
 }
 

@@ -27,7 +27,12 @@ internal sealed class LoadedModel : IDisposable
     public TextGenerator Generator(bool answers) => new(Model, StopTokens.Load(Folder, Tokenizer, answers ? Chat : null));
 
     /// <summary>Loads what <c>--model</c>, <c>--quant</c> and their like say, without an adapter.</summary>
-    public static LoadedModel Open(ParseResult parsed, Output output)
+    public static LoadedModel Open(ParseResult parsed, Output output) => Open(parsed, output, static _ => null);
+
+    /// <summary>The same with new adapters, as the options ask for them: some begin from the weights.</summary>
+    public static LoadedModel OpenForTraining(ParseResult parsed, Output output) => Open(parsed, output, model => AdapterOptions.Config(parsed, model));
+
+    private static LoadedModel Open(ParseResult parsed, Output output, Func<CausalLM, LoraConfig?> adapters)
     {
         string folder = parsed.GetValue(SharedOptions.Model) ?? DefaultFiles.Model;
         if (!Directory.Exists(folder))
@@ -38,7 +43,18 @@ internal sealed class LoadedModel : IDisposable
         try
         {
             using Checkpoint checkpoint = Checkpoint.Open(folder);
-            model.LoadFrozen(checkpoint, SharedOptions.Format(parsed, model), RegionCache.Default, output.Error);
+            QuantFormat? format = SharedOptions.Format(parsed, model);
+            LoraConfig? config = adapters(model);
+            long seed = parsed.GetValue(SharedOptions.Seed);
+            if (config is not null && LoraStart.NeedsWeights(config.InitLoraWeights))
+            {
+                model.LoadFrozen(checkpoint, format, config, seed, RegionCache.Default, output.Error);
+            }
+            else
+            {
+                model.LoadFrozen(checkpoint, format, RegionCache.Default, output.Error);
+                _ = config is null ? null : model.AddAdapters(config, seed);
+            }
             var tokenizer = Tokenizer.Load(folder);
             if (tokenizer.VocabSize > model.Config.VocabSize)
             {
@@ -53,16 +69,6 @@ internal sealed class LoadedModel : IDisposable
             model.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Puts the adapter of <c>--adapter</c> on the model, where there is one.</summary>
-    public LoadedModel WithAdapter(ParseResult parsed)
-    {
-        if (parsed.GetValue(SharedOptions.Adapter) is { } folder)
-        {
-            PeftAdapter.Load(folder, Model);
-        }
-        return this;
     }
 
     /// <summary>The longest sample: what was asked for, within the model's context.</summary>

@@ -32,18 +32,41 @@ internal sealed class Output(bool json)
     /// <summary>One line on stderr.</summary>
     public void Error(string text) => System.Console.Error.WriteLine($"qlora: {text}");
 
+    /// <summary>The results of several adapters, one after another, each under its name; of one alone, they are the result itself.</summary>
+    /// <param name="names">Of the adapters.</param>
+    /// <param name="measure">Makes the fields of one, and shows them to people.</param>
+    public void Results(IReadOnlyList<string?> names, Func<string?, (string Name, JsonNode? Value)[]> measure)
+    {
+        if (names is [var only])
+        {
+            Result(measure(only));
+            return;
+        }
+        var all = new JsonObject();
+        foreach (string? name in names)
+        {
+            Line($"[{name}]");
+            all[name!] = Object(measure(name));
+        }
+        Result(("adapters", all));
+    }
+
     /// <summary>The result, where it was asked for as JSON.</summary>
     public void Result(params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
     {
-        if (!json)
+        if (json)
         {
-            return;
+            System.Console.Out.WriteLine(Object(fields).ToJsonString(new JsonSerializerOptions { WriteIndented = false }));
         }
+    }
+
+    private static JsonObject Object(ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    {
         var result = new JsonObject();
         foreach ((string name, JsonNode? value) in fields)
         {
             result[name] = value;
         }
-        System.Console.Out.WriteLine(result.ToJsonString(new JsonSerializerOptions { WriteIndented = false }));
+        return result;
     }
 }

@@ -6,6 +6,16 @@ namespace QLoraGen.Cli;
 /// <summary>What all verbs share in how they run: errors as one line, Ctrl-C as cancellation, results as JSON.</summary>
 internal static class Verb
 {
+    /// <summary>Gives a command more options.</summary>
+    public static Command With(this Command command, IEnumerable<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            command.Options.Add(option);
+        }
+        return command;
+    }
+
     /// <summary>Lets a command run a function; what a user can mend is one line on stderr and exit code 1.</summary>
     public static Command Runs(this Command command, Action<ParseResult, Output, CancellationToken> run)
     {

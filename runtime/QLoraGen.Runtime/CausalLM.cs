@@ -12,6 +12,11 @@ namespace QLoraGen;
 /// <param name="config">The model's configuration.</param>
 public abstract class CausalLM(ModelConfig config) : Module
 {
+    /// <summary>What adapters are called that were given no name.</summary>
+    public const string DefaultAdapter = "default";
+
+    private readonly OrderedDictionary<string, AdapterArena> arenas = [];
+
     /// <summary>The model's configuration.</summary>
     public ModelConfig Config { get; } = config;
 
@@ -30,8 +35,11 @@ public abstract class CausalLM(ModelConfig config) : Module
     /// <summary>Where the model computes: <see cref="DeviceType.CPU"/>, or the device that <c>to</c> or <c>cuda</c> moved it to.</summary>
     public Device Device { get => field ?? CPU; private set; }
 
-    /// <summary>The trained weights; null where the model has no adapters.</summary>
+    /// <summary>The adapters that the model computes with; null where there are none, or none is active.</summary>
     public AdapterArena? Adapters { get; private set; }
+
+    /// <summary>All adapters by name, in the order in which they came.</summary>
+    public IReadOnlyDictionary<string, AdapterArena> AdaptersByName => arenas;
 
     /// <summary>
     /// Gives every frozen tensor the place that the compiler computed, where the class is bound to a checkpoint by
@@ -75,6 +83,27 @@ public abstract class CausalLM(ModelConfig config) : Module
     }
 
     /// <summary>
+    /// Takes the weights of a checkpoint and puts fresh adapters on them, which may begin from the weights in full precision (PiSSA,
+    /// OLoRA, LoftQ). Where they take their share out of the weights, the region is a copy of the model's own in memory.
+    /// </summary>
+    /// <param name="checkpoint">Where the weights come from; not needed afterwards.</param>
+    /// <param name="format">The 4-bit format, or null for full precision.</param>
+    /// <param name="adapters">PEFT's options.</param>
+    /// <param name="seed">Of what is random.</param>
+    /// <param name="cache">Where quantized regions are kept between runs, or null.</param>
+    /// <param name="notice">Told what a person should know, such as a cache that cannot be written.</param>
+    /// <exception cref="QLoraException">As for <see cref="LoadFrozen(Checkpoint, QuantFormat?, RegionCache?, Action{string}?)"/> and <see cref="AddAdapters"/>.</exception>
+    public AdapterArena LoadFrozen(
+        Checkpoint checkpoint, QuantFormat? format, LoraConfig adapters, long seed, RegionCache? cache = null, Action<string>? notice = null)
+    {
+        RequireNoWeights();
+        QuantStateLayout layout = QuantStateLayout.For(this, format, checkpoint);
+        FrozenRegion region = Freezer.Freeze(this, layout, checkpoint, cache, notice);
+        Take(layout, LoraStart.ChangesBase(adapters.InitLoraWeights) ? region.ToMemory() : region);
+        return Add(DefaultAdapter, () => AdapterArena.Create(AdapterTargets.Of(this), adapters, seed, new OriginalWeights(checkpoint)));
+    }
+
+    /// <summary>
     /// Takes weights of the model's own making: scales at one, biases at zero, every other tensor normal with deviation
     /// 1 / sqrt(row length), so that a layer keeps the scale of what it is given.
     /// </summary>
@@ -105,16 +134,48 @@ public abstract class CausalLM(ModelConfig config) : Module
         }
     }
 
-    /// <summary>Puts fresh adapters on the model.</summary>
-    /// <exception cref="InvalidOperationException">The model has adapters already.</exception>
+    /// <summary>Puts fresh adapters on the model and computes with them from now on.</summary>
+    /// <param name="config">PEFT's options.</param>
+    /// <param name="seed">Of what is random.</param>
+    /// <param name="name">What to call them.</param>
+    /// <exception cref="InvalidOperationException">The model has adapters of this name already.</exception>
     /// <exception cref="QLoraException">The config is not valid, or one of its target modules matches nothing.</exception>
-    public AdapterArena AddAdapters(LoraConfig config, long seed)
+    public AdapterArena AddAdapters(LoraConfig config, long seed, string name = DefaultAdapter) =>
+        Add(name, () => AdapterArena.Create(AdapterTargets.Of(this), config, seed));
+
+    /// <summary>Lets the model compute with the adapters of a name, or with none.</summary>
+    /// <param name="name">A key of <see cref="AdaptersByName"/>; null for the base alone.</param>
+    /// <exception cref="QLoraException">There are no such adapters.</exception>
+    public void Activate(string? name)
     {
-        if (Adapters is not null)
+        AdapterArena? next = name is null ? null : arenas.GetValueOrDefault(name) ?? throw new QLoraException(
+            $"There is no adapter {Shown.Quoted(name)}: there are {(arenas.Count == 0 ? "none" : string.Join(", ", arenas.Keys))}.");
+        Adapters?.Attach(on: false);
+        next?.Attach();
+        Adapters = next;
+    }
+
+    /// <summary>Makes adapters while none is active, and activates them; without them, all is as before.</summary>
+    internal AdapterArena Add(string name, Func<AdapterArena> make)
+    {
+        if (arenas.ContainsKey(name))
         {
-            throw new InvalidOperationException("The model has adapters already.");
+            throw new InvalidOperationException($"The model has adapters named {name} already.");
         }
-        return Adapters = AdapterArena.Create(AdapterTargets.Of(this), config, seed);
+        string? active = arenas.FirstOrDefault(arena => arena.Value == Adapters).Key;
+        Activate(null);
+        try
+        {
+            AdapterArena made = make();
+            made.Register(arenas.Count == 0 ? null : name);
+            arenas.Add(name, made);
+            active = name;
+        }
+        finally
+        {
+            Activate(active);
+        }
+        return Adapters!;
     }
 
     /// <inheritdoc/>
@@ -123,7 +184,10 @@ public abstract class CausalLM(ModelConfig config) : Module
         base.Dispose(disposing);
         if (disposing)
         {
-            Adapters?.Dispose();
+            foreach (AdapterArena arena in arenas.Values)
+            {
+                arena.Dispose();
+            }
             Region?.Dispose();
         }
     }
@@ -136,7 +200,7 @@ public abstract class CausalLM(ModelConfig config) : Module
     /// <exception cref="Kernels.Gpu.CudaException">The device cannot be used; the message says why.</exception>
     protected override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
     {
-        if (Layout is null || Adapters is not null)
+        if (Layout is null || arenas.Count > 0)
         {
             throw new InvalidOperationException(Layout is null
                 ? "The model has no weights to be moved: load them first."

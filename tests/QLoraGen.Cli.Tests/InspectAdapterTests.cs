@@ -51,7 +51,7 @@ public sealed class InspectAdapterTests : IDisposable
 
     [SharedTheory]
     [InlineData("""{ "peft_type": "LORA", "target_modules": ["q_proj", "q_porj"] }""", "(1,53): QLG305: ", "Did you mean 'q_proj'?")]
-    [InlineData("""{ "peft_type": "LORA", "target_modules": ["q_proj"], "use_dora": true }""", "QLG315: ", "use_dora")]
+    [InlineData("""{ "peft_type": "LORA", "target_modules": ["q_proj"], "use_qalora": true }""", "QLG315: ", "use_qalora")]
     [InlineData("""{ "peft_type": "LORA", "target_modules": ["q_proj"], "exclude_modules": "model.*" }""", "QLG312: ", "exclude_modules")]
     public void A_config_that_cannot_be_loaded_is_refused_as_loading_does(string config, params string[] words)
     {

@@ -109,7 +109,7 @@ public sealed class InspectTests : IDisposable
 
     [SharedTheory]
     [InlineData("q_porj", "QLG305", "Did you mean 'q_proj'?")]
-    [InlineData("norm", "QLG309", "not linear")]
+    [InlineData("norm", "QLG309", "neither linear")]
     public void A_target_that_cannot_be_trained_is_refused_by_its_rule(string target, string id, string word) =>
         qlora.Run("inspect", "--model", Stories.Folder, "--target-modules", target, "--json").Refuses($"{id}: ", target, word);
 

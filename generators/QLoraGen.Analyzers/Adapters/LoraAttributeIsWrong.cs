@@ -14,7 +14,8 @@ namespace QLoraGen.Analyzers.Adapters;
 public sealed class LoraAttributeIsWrong() : RuleAnalyzer(
     RankIsBelowOne.Rule, RankIsNotBelowSizes.Rule, AlphaIsNotPositive.Rule, DropoutIsOutOfRange.Rule, TargetMatchesNothing.Rule,
     ExcludeMatchesNothing.Rule, RankPatternMatchesNothing.Rule, AlphaPatternMatchesNothing.Rule, TargetIsNotLinear.Rule,
-    EverythingIsExcluded.Rule, ExportLosesSomething.Rule, PatternCannotBeRead.Rule)
+    EverythingIsExcluded.Rule, ExportLosesSomething.Rule, PatternCannotBeRead.Rule, TargetIsAlsoSaved.Rule, PeftRefuses.Rule,
+    StartIsNotPossible.Rule, SavedModuleMatchesNothing.Rule, BlockMatchesNothing.Rule)
 {
     /// <inheritdoc/>
     protected override void Start(CompilationStartAnalysisContext context)
@@ -37,6 +38,7 @@ public sealed class LoraAttributeIsWrong() : RuleAnalyzer(
         IEnumerable<Fault> faults =
         [
             .. layers is null ? AdapterRules.Check(config) : AdapterRules.Check(config, layers),
+            .. layers is null ? StartIsNotPossible.Check(config) : StartIsNotPossible.Check(config, layers),
             .. ExportLosesSomething.Check(config, (AdapterFormat)attribute.Named("Export", 0)),
             .. NotEntries(lora.RankPattern, "rank_pattern"), .. NotEntries(lora.AlphaPattern, "alpha_pattern"),
         ];

@@ -43,9 +43,7 @@ internal sealed class ModelLayers
         string path = real + node.Path.Substring(declared.Length);
         if (node.Member.Kind == MemberKind.Layer)
         {
-            layers.Add(new TargetLayer(
-                path, node.Member.IsLinear, node.Member.FullPrecision,
-                node.Argument("inFeatures").FoldSize(scope), node.Argument("outFeatures").FoldSize(scope)));
+            layers.Add(node.AsTarget(scope, path));
             return;
         }
         string[] elements = node.Path.EndsWith(".*", StringComparison.Ordinal)

@@ -112,9 +112,7 @@ internal sealed class Binder
         TreeNode node, long start, long? count, long stride, long[] counts, IEnumerable<BoundNode> children, IEnumerable<BoundTensor> tensors) => new(
         node.Path, node.Access, node.Member.Type, start, count, stride, EquatableArray<long>.From(counts),
         EquatableArray<BoundNode>.From(children), EquatableArray<BoundTensor>.From(tensors),
-        node.Member.Kind == MemberKind.Module ? null : new TargetLayer(
-            node.Path, node.Member.IsLinear, node.Member.FullPrecision,
-            node.Argument("inFeatures").FoldSize(scope), node.Argument("outFeatures").FoldSize(scope)));
+        node.Member.Kind == MemberKind.Module ? null : node.AsTarget(scope));
 
     private T Known<T>(Expression expression, TreeNode node) where T : struct => expression.Fold(scope) is T value
         ? value

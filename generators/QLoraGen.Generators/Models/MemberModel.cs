@@ -20,14 +20,15 @@ internal enum MemberKind
 /// <param name="Key">Its name in the checkpoint.</param>
 /// <param name="Kind">Layer or module.</param>
 /// <param name="IsOptional">Whether the property may be null (a tied output head, say).</param>
-/// <param name="IsLinear">Whether adapters can train it.</param>
+/// <param name="IsLinear">Whether it is a linear layer.</param>
+/// <param name="IsEmbedding">Whether it is a table of embeddings.</param>
 /// <param name="FullPrecision">Whether it is kept out of quantization and of the default adapter targets.</param>
 /// <param name="IsVisible">Whether generated code of the project can name it.</param>
 /// <param name="Tensors">A layer's frozen tensors.</param>
 /// <param name="Creation">What the initializer makes; null where it cannot be read.</param>
 internal sealed record MemberModel(
     string Name, string Type, string Modifiers, string Accessors, bool IsMade, string Key, MemberKind Kind, bool IsOptional, bool IsLinear,
-    bool FullPrecision, bool IsVisible, EquatableArray<TensorModel> Tensors, CreationModel? Creation);
+    bool IsEmbedding, bool FullPrecision, bool IsVisible, EquatableArray<TensorModel> Tensors, CreationModel? Creation);
 
 /// <summary>What an initializer makes.</summary>
 /// <param name="Arguments">

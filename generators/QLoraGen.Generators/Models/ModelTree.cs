@@ -31,6 +31,20 @@ internal sealed record TreeNode(string Path, string Access, MemberModel Member, 
     /// <summary>Itself, or the layers inside it.</summary>
     public IEnumerable<TreeNode> Layers => Member.Kind == MemberKind.Layer ? [this] : Children.SelectMany(static child => child.Layers);
 
+    /// <summary>A layer as adapter rules see it, at this path or another one.</summary>
+    /// <param name="scope">What its sizes are folded with; null leaves them unknown.</param>
+    /// <param name="path">Its path where that is known better.</param>
+    public TargetLayer AsTarget(IScope? scope = null, string? path = null)
+    {
+        (string width, string height) = Member.IsEmbedding ? ("numEmbeddings", "embeddingDim") : ("inFeatures", "outFeatures");
+        return new TargetLayer(
+            path ?? Path, Member.IsLinear, Member.FullPrecision,
+            scope is null ? null : Argument(width).FoldSize(scope), scope is null ? null : Argument(height).FoldSize(scope))
+        {
+            IsEmbedding = Member.IsEmbedding,
+        };
+    }
+
     /// <summary>The argument that a layer's constructor was given for a parameter, or null.</summary>
     public Expression? Argument(string parameter) => Member.Creation?.Arguments.FirstOrDefault(a => a.Name == parameter)?.Value;
 }

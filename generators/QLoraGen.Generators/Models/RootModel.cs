@@ -17,6 +17,24 @@ internal sealed record LoraModel(
     int R, double Alpha, double Dropout, bool UseRslora, EquatableArray<string> Targets, EquatableArray<string> Exclude,
     EquatableArray<string> RankPattern, EquatableArray<string> AlphaPattern)
 {
+    public string? TargetPattern { get; init; }
+
+    public string? ExcludePattern { get; init; }
+
+    public bool UseDora { get; init; }
+
+    public bool LoraBias { get; init; }
+
+    public BiasTraining Bias { get; init; }
+
+    public string InitLoraWeights { get; init; } = LoraStart.Default;
+
+    public EquatableArray<string> ModulesToSave { get; init; }
+
+    public EquatableArray<int> LayersToTransform { get; init; }
+
+    public EquatableArray<string> LayersPattern { get; init; }
+
     /// <summary>As the runtime takes it; entries of patterns that are not <c>name=number</c> are left to their rule.</summary>
     public LoraConfig ToConfig() => new()
     {
@@ -24,8 +42,17 @@ internal sealed record LoraModel(
         LoraAlpha = Alpha,
         LoraDropout = Dropout,
         UseRslora = UseRslora,
+        UseDora = UseDora,
+        LoraBias = LoraBias,
+        Bias = Bias,
+        InitLoraWeights = InitLoraWeights,
         TargetModules = [.. Targets],
+        TargetPattern = TargetPattern,
         ExcludeModules = [.. Exclude],
+        ExcludePattern = ExcludePattern,
+        ModulesToSave = [.. ModulesToSave],
+        LayersToTransform = [.. LayersToTransform],
+        LayersPattern = [.. LayersPattern],
         RankPattern = [.. PatternEntry.Read(RankPattern).Select(static entry => new KeyValuePair<string, int>(entry.Key, (int)entry.Value))],
         AlphaPattern = [.. PatternEntry.Read(AlphaPattern)],
     };

@@ -72,6 +72,7 @@ internal sealed class MemberReader(Compilation compilation, CancellationToken ca
             isLayer ? MemberKind.Layer : MemberKind.Module,
             IsOptional: property.Type.NullableAnnotation == NullableAnnotation.Annotated,
             IsLinear: property.Type.DerivesFrom(KnownNames.Linear),
+            IsEmbedding: property.Type.DerivesFrom(KnownNames.Embedding),
             FullPrecision: property.FindAttribute(KnownNames.FullPrecision) is not null,
             IsVisible: property.DeclaredAccessibility == Accessibility.Public || (isSource && property.DeclaredAccessibility == Accessibility.Internal),
             isLayer ? EquatableArray<TensorModel>.From(TensorReader.Read(property.Type, creation)) : default,

@@ -36,9 +36,20 @@ internal static class RootReader
         type.FindAttribute(KnownNames.LoRA) is not { ConstructorArguments: [{ Value: int r }, { Value: double alpha }] } attribute
             ? null
             : new LoraModel(r, alpha, attribute.Named("Dropout", 0.0), attribute.Named("UseRslora", false),
-                Strings(attribute, "Targets"), Strings(attribute, "Exclude"), Strings(attribute, "RankPattern"), Strings(attribute, "AlphaPattern"));
+                Strings(attribute, "Targets"), Strings(attribute, "Exclude"), Strings(attribute, "RankPattern"), Strings(attribute, "AlphaPattern"))
+            {
+                TargetPattern = attribute.Named<string?>("TargetPattern", null),
+                ExcludePattern = attribute.Named<string?>("ExcludePattern", null),
+                UseDora = attribute.Named("UseDora", false),
+                LoraBias = attribute.Named("LoraBias", false),
+                Bias = (BiasTraining)attribute.Named("Bias", 0),
+                InitLoraWeights = attribute.Named("InitLoraWeights", LoraStart.Default),
+                ModulesToSave = Strings(attribute, "ModulesToSave"),
+                LayersToTransform = EquatableArray<int>.From(attribute.NamedArray<int>("LayersToTransform")),
+                LayersPattern = Strings(attribute, "LayersPattern"),
+            };
 
-    private static EquatableArray<string> Strings(AttributeData attribute, string name) => EquatableArray<string>.From(attribute.NamedStrings(name));
+    private static EquatableArray<string> Strings(AttributeData attribute, string name) => EquatableArray<string>.From(attribute.NamedArray<string>(name));
 
     private static string EnumName(TypedConstant constant) =>
         constant.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, constant.Value))?.Name ?? "None";

@@ -51,9 +51,9 @@ internal static class SymbolExtensions
     public static T Named<T>(this AttributeData attribute, string name, T otherwise) =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == name).Value.Value is T value ? value : otherwise;
 
-    public static IEnumerable<string> NamedStrings(this AttributeData attribute, string name) =>
+    public static IEnumerable<T> NamedArray<T>(this AttributeData attribute, string name) =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == name).Value is { Kind: TypedConstantKind.Array, IsNull: false } array
-            ? array.Values.Select(static value => value.Value).OfType<string>()
+            ? array.Values.Select(static value => value.Value).OfType<T>()
             : [];
 
     // Compares from the end on, since namesakes tend to differ there.

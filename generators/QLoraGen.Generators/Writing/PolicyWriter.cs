@@ -53,22 +53,19 @@ internal static class PolicyWriter
             return "null";
         }
         List<string> fields = [$"R = {lora.R}", $"LoraAlpha = {CSharp.Literal(lora.Alpha)}"];
-        if (lora.Dropout != 0)
-        {
-            fields.Add($"LoraDropout = {CSharp.Literal(lora.Dropout)}");
-        }
-        if (lora.UseRslora)
-        {
-            fields.Add("UseRslora = true");
-        }
-        if (lora.Targets.Count > 0)
-        {
-            fields.Add($"TargetModules = [{string.Join(", ", lora.Targets.Select(CSharp.Literal))}]");
-        }
-        if (lora.Exclude.Count > 0)
-        {
-            fields.Add($"ExcludeModules = [{string.Join(", ", lora.Exclude.Select(CSharp.Literal))}]");
-        }
+        Add(lora.Dropout != 0, "LoraDropout", CSharp.Literal(lora.Dropout));
+        Add(lora.UseRslora, "UseRslora", "true");
+        Add(lora.UseDora, "UseDora", "true");
+        Add(lora.LoraBias, "LoraBias", "true");
+        Add(lora.Bias != BiasTraining.None, "Bias", $"BiasTraining.{lora.Bias}");
+        Add(lora.InitLoraWeights != LoraStart.Default, "InitLoraWeights", CSharp.Literal(lora.InitLoraWeights));
+        Names("TargetModules", lora.Targets);
+        Add(lora.TargetPattern is not null, "TargetPattern", CSharp.Literal(lora.TargetPattern ?? ""));
+        Names("ExcludeModules", lora.Exclude);
+        Add(lora.ExcludePattern is not null, "ExcludePattern", CSharp.Literal(lora.ExcludePattern ?? ""));
+        Names("ModulesToSave", lora.ModulesToSave);
+        Add(lora.LayersToTransform.Count > 0, "LayersToTransform", $"[{string.Join(", ", lora.LayersToTransform)}]");
+        Names("LayersPattern", lora.LayersPattern);
         LoraConfig config = lora.ToConfig();
         if (config.RankPattern.Count > 0)
         {
@@ -79,5 +76,16 @@ internal static class PolicyWriter
             fields.Add($"AlphaPattern = [{string.Join(", ", config.AlphaPattern.Select(static e => $"new({CSharp.Literal(e.Key)}, {CSharp.Literal(e.Value)})"))}]");
         }
         return $"new() {{ {string.Join(", ", fields)} }}";
+
+        void Add(bool isSet, string field, string value)
+        {
+            if (isSet)
+            {
+                fields.Add($"{field} = {value}");
+            }
+        }
+
+        void Names(string field, EquatableArray<string> names) =>
+            Add(names.Count > 0, field, $"[{string.Join(", ", names.Select(CSharp.Literal))}]");
     }
 }

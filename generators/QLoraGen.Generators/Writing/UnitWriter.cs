@@ -31,8 +31,13 @@ internal static class UnitWriter
     private static string Trained(TreeNode layer, LoraModel? lora)
     {
         LoraConfig? config = lora?.ToConfig();
-        return WhyFrozen.Of(config, new TargetLayer(layer.Path, layer.Member.IsLinear, layer.Member.FullPrecision, null, null)) is { } reason
-            ? $"frozen, {reason}"
-            : $"trained, {config!.RankOf(layer.Path)} * ({layer.Argument("inFeatures")} + {layer.Argument("outFeatures")}) values";
+        TargetLayer target = layer.AsTarget();
+        if (WhyFrozen.Of(config, target) is { } reason)
+        {
+            return $"frozen, {reason}";
+        }
+        (string width, string height) = layer.Member.IsEmbedding ? ("numEmbeddings", "embeddingDim") : ("inFeatures", "outFeatures");
+        return !config!.Trains(target) ? "trained whole"
+            : $"trained, {config.RankOf(layer.Path)} * ({layer.Argument(width)} + {layer.Argument(height)}) values";
     }
 }

@@ -15,7 +15,7 @@ internal static class FinetuneCommand
             ("Model and data", [SharedOptions.Model, SharedOptions.Data, FinetuneOptions.HeldOutData, FinetuneOptions.HeldOut, SharedOptions.MaxLength,
                 FinetuneOptions.Adapter, SharedOptions.Json]),
             ("Quantization", [SharedOptions.Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize]),
-            ("Adapters", [AdapterOptions.R, AdapterOptions.Alpha, AdapterOptions.Dropout, AdapterOptions.Targets, AdapterOptions.Rslora]),
+            ("Adapters", AdapterOptions.All),
             ("Length of the run", TrainingArguments.Length),
             ("Optimizer", TrainingArguments.Optimization),
             ("Regularization and seed", [.. TrainingArguments.Regularization, SharedOptions.Seed]),
@@ -29,13 +29,12 @@ internal static class FinetuneCommand
         SharedOptions.RequireDataForModel(parsed);
         string folder = parsed.GetRequiredValue(FinetuneOptions.Adapter);
         PeftAdapter.RequireWritable(folder);   // now, and not after hours of training
-        using LoadedModel loaded = LoadedModel.Open(parsed, output);
-        long seed = parsed.GetValue(SharedOptions.Seed);
+        using LoadedModel loaded = LoadedModel.OpenForTraining(parsed, output);
         (EncodedData train, EncodedData heldOut) = FinetuneOptions.Samples(parsed, loaded, output);
         int length = loaded.MaxLength(parsed.GetValue(SharedOptions.MaxLength));
         TrainingOptions options = CheckpointArguments.Complete(parsed, TrainingArguments.Options(parsed, train.Samples, length));
         CheckpointStore checkpoints = CheckpointArguments.Store(parsed, folder, loaded.Folder, output);
-        AdapterArena arena = loaded.Model.AddAdapters(AdapterOptions.Config(parsed, loaded.Model), seed);
+        AdapterArena arena = loaded.Model.Adapters!;
         output.Line($"{loaded.Folder}: {arena.Flat.numel():N0} values trained in {arena.Adapters.Count} adapters on "
             + $"{loaded.Model.Region!.Length:N0} bytes of frozen weights; {train.Samples.Count} samples, {heldOut.Samples.Count} held out");
 

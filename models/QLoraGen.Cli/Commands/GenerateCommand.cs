@@ -37,9 +37,9 @@ internal static class GenerateCommand
 
     public static Command Create() => new Command("generate", "Continue a prompt, or answer a message.")
     {
-        SharedOptions.Model, SharedOptions.Adapter, Prompt, Chat, System, MaxNewTokens, Temperature, TopP, SharedOptions.Quant,
+        SharedOptions.Model, Prompt, Chat, System, MaxNewTokens, Temperature, TopP, SharedOptions.Quant,
         SharedOptions.DoubleQuant, SharedOptions.BlockSize, SharedOptions.Seed, SharedOptions.Json,
-    }.Runs(Run);
+    }.With(UsedAdapters.All).Runs(Run);
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
@@ -48,7 +48,8 @@ internal static class GenerateCommand
             throw new QLoraException("--system is a message of a conversation: give --chat too.");
         }
         SamplingOptions options = Sampling(parsed);
-        using LoadedModel loaded = LoadedModel.Open(parsed, output).WithAdapter(parsed);
+        using LoadedModel loaded = LoadedModel.Open(parsed, output);
+        IReadOnlyList<string?> adapters = UsedAdapters.Load(parsed, loaded.Model);
         string prompt = parsed.GetRequiredValue(Prompt);
         bool chat = parsed.GetValue(Chat);
         int[] start = chat ? ChatPrompt.Ids(loaded, prompt, parsed.GetValue(System)) : loaded.PromptIds(prompt);
@@ -57,12 +58,22 @@ internal static class GenerateCommand
             throw new QLoraException($"--prompt has {start.Length} tokens, which leaves no room in the model's context "
                 + $"(max_position_embeddings) of {loaded.Model.Config.MaxPositionEmbeddings}: shorten it.");
         }
+        output.Results(adapters, name =>
+        {
+            loaded.Model.Activate(name);
+            return Continue(loaded, chat ? "" : prompt, start, options, output, cancellation, answers: chat);
+        });
+    }
+
+    private static (string, JsonNode?)[] Continue(
+        LoadedModel loaded, string prompt, int[] start, SamplingOptions options, Output output, CancellationToken cancellation, bool answers)
+    {
         List<int> ids = [];
-        TokenStream stream = loaded.Tokenizer.Stream(continues: prompt.Length > 0 && !chat);
+        TokenStream stream = loaded.Tokenizer.Stream(continues: prompt.Length > 0);
         string text = "";
         var watch = Stopwatch.StartNew();
-        output.Write(chat ? "" : prompt);
-        foreach (int id in loaded.Generator(answers: chat).Generate(start, options, cancellation))
+        output.Write(prompt);
+        foreach (int id in loaded.Generator(answers).Generate(start, options, cancellation))
         {
             ids.Add(id);
             Show(stream.Add(id));
@@ -70,9 +81,11 @@ internal static class GenerateCommand
         Show(stream.End());
         double seconds = watch.Elapsed.TotalSeconds;
         output.Line();
-        output.Result(
+        return
+        [
             ("text", text), ("ids", new JsonArray([.. start.Concat(ids).Select(static id => (JsonNode)id)])),
-            ("new_tokens", ids.Count), ("tokens_per_second", ids.Count / seconds));
+            ("new_tokens", ids.Count), ("tokens_per_second", ids.Count / seconds),
+        ];
 
         void Show(string piece)
         {

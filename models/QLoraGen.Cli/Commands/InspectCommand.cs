@@ -14,9 +14,8 @@ internal static class InspectCommand
 
     public static Command Create() => new Command("inspect", Does)
     {
-        SharedOptions.Model, SharedOptions.Adapter, AdapterOptions.R, AdapterOptions.Alpha, AdapterOptions.Dropout, AdapterOptions.Targets,
-        AdapterOptions.Rslora, SharedOptions.Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize, SharedOptions.Json,
-    }.Runs(Run);
+        SharedOptions.Model, SharedOptions.Adapter, SharedOptions.Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize, SharedOptions.Json,
+    }.With(AdapterOptions.All).Runs(Run);
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {

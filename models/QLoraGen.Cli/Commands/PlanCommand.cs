@@ -10,9 +10,8 @@ internal static class PlanCommand
 {
     public static Command Create() => new Command("plan", "Show the bytes of weights, adapters, gradients and optimizer state for a folder or a bare config.json.")
     {
-        SharedOptions.Model, AdapterOptions.R, AdapterOptions.Alpha, AdapterOptions.Dropout, AdapterOptions.Targets, AdapterOptions.Rslora,
-        SharedOptions.Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize, SharedOptions.Json,
-    }.Runs(Run);
+        SharedOptions.Model, SharedOptions.Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize, SharedOptions.Json,
+    }.With(AdapterOptions.All).Runs(Run);
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {

@@ -15,6 +15,7 @@ internal static class InspectedJson
         ["dtype"] = StoredAs.Full(layer.Tensors[0]),
         ["bytes"] = layer.Bytes,
         ["trained"] = layer.Adapter is not null,
+        ["adapter"] = layer.Adapter?.Kind,
         ["r"] = layer.Adapter?.R,
         ["alpha"] = layer.Adapter?.Alpha,
         ["trainable"] = layer.Trainable,

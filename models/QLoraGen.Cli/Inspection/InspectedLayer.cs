@@ -24,9 +24,9 @@ internal sealed record InspectedLayer(string Path, string Kind, IReadOnlyList<La
             {
                 LayoutEntry[] tensors = [.. layer];
                 TargetLayer target = targets[tensors[0].Name[..^(tensors[0].Tensor.Name.Length + 1)]];
-                string? reason = WhyFrozen.Of(config, target);
+                InspectedAdapter? adapter = InspectedAdapter.Of(config, target);
                 return new InspectedLayer(
-                    target.Path, layer.Key.GetType().Name, tensors, reason is null ? InspectedAdapter.Of(config, target) : null, reason);
+                    target.Path, layer.Key.GetType().Name, tensors, adapter, adapter is null ? WhyFrozen.Of(config, target) : null);
             }),
         ];
     }
@@ -41,11 +41,21 @@ internal sealed record InspectedLayer(string Path, string Kind, IReadOnlyList<La
 }
 
 /// <summary>What trains on a layer.</summary>
-/// <param name="R">Rank.</param>
-/// <param name="Alpha">Numerator of the scale.</param>
-/// <param name="Values">Of A and B.</param>
-internal sealed record InspectedAdapter(int R, double Alpha, long Values)
+/// <param name="R">Rank of an adapter; null where the layer, or its bias, trains without one.</param>
+/// <param name="Alpha">Numerator of its scale, or null.</param>
+/// <param name="Kind">What trains, in a few words: <c>LoRA</c>, <c>DoRA</c>, <c>whole</c>, <c>bias</c>.</param>
+/// <param name="Values">All that is trained.</param>
+internal sealed record InspectedAdapter(int? R, double? Alpha, string Kind, long Values)
 {
-    public static InspectedAdapter Of(LoraConfig config, TargetLayer layer) =>
-        new(config.RankOf(layer.Path), config.AlphaOf(layer.Path), config.ValuesOf(layer));
+    /// <summary>Null where nothing trains.</summary>
+    public static InspectedAdapter? Of(LoraConfig config, TargetLayer layer)
+    {
+        if (config.ValuesOf(layer) is not (> 0 and var values))
+        {
+            return null;
+        }
+        return config.Trains(layer)
+            ? new InspectedAdapter(config.RankOf(layer.Path), config.AlphaOf(layer.Path), config.UseDora ? "DoRA" : "LoRA", values)
+            : new InspectedAdapter(null, null, config.TrainsWhole(layer.Path) ? "whole" : "bias", values);
+    }
 }

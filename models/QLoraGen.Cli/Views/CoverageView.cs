@@ -32,6 +32,6 @@ internal static class CoverageView
 
     private static string NameOf(InspectedLayer layer) => layer.Path[(layer.Path.LastIndexOf('.') + 1)..];
 
-    private static string Describe(InspectedAdapter adapter) =>
-        string.Create(CultureInfo.InvariantCulture, $"r = {adapter.R}, alpha = {adapter.Alpha}");
+    private static string Describe(InspectedAdapter adapter) => adapter.R is null ? $"{adapter.Kind} alone"
+        : string.Create(CultureInfo.InvariantCulture, $"r = {adapter.R}, alpha = {adapter.Alpha}{(adapter.Kind == "LoRA" ? "" : $", {adapter.Kind}")}");
 }

@@ -27,7 +27,7 @@ internal sealed record OutlineRow(string Label, IReadOnlyList<string> Cells, IRe
     private static OutlineRow Of(string label, InspectedLayer layer)
     {
         string[] adapter = layer.Adapter is { } added
-            ? [$"{added.R}", added.Alpha.ToString(CultureInfo.InvariantCulture), Whole(added.Values)] : [];
+            ? [added.R is { } r ? $"{r}" : added.Kind, added.Alpha?.ToString(CultureInfo.InvariantCulture) ?? "", Whole(added.Values)] : [];
         string? reason = layer.Reason is null ? null : $"frozen: {layer.Reason}";
         return layer.Tensors is [{ } only]
             ? new OutlineRow(only.Tensor.Name == UsualTensor ? label : $"{label}.{only.Tensor.Name}", [.. CellsOf(only), .. adapter], [], reason)

@@ -27,7 +27,8 @@ public static class LayerNames
     }
 
     /// <summary>Whether a regular expression means a layer: it fits the whole path.</summary>
-    public static bool MatchesWhole(string pattern, string path) => Numbered(path).Any(candidate => Fits($@"\A(?:{pattern})\z", candidate));
+    public static bool MatchesWhole(string pattern, string path) => 
+        PythonPattern.ToDotNet(pattern) is { } net && Numbered(path).Any(candidate => Fits($@"\A(?:{net})\z", candidate));
 
     /// <summary>The entry of a rank or alpha pattern that holds for a layer, or null.</summary>
     public static KeyValuePair<string, T>? Pattern<T>(IReadOnlyList<KeyValuePair<string, T>> entries, string path)
@@ -45,14 +46,44 @@ public static class LayerNames
     /// <summary>Whether a key of a rank or alpha pattern means a layer: it fits the path, or the end of it from a dot on.</summary>
     public static bool MatchesEnd(string key, string path) => IsWord(key) && !path.EndsWith("*", StringComparison.Ordinal)
         ? EndsWith(path, key)
-        : Numbered(path).Any(candidate => Fits($@"\A(?:.*\.)?(?:{key})\z", candidate));
+        : PythonPattern.ToDotNet(key) is { } net && Numbered(path).Any(candidate => Fits($@"\A(?:.*\.)?(?:{net})\z", candidate));
+
+    /// <summary>Whether an entry of <c>modules_to_save</c> means a layer: the path of it, or of a module around it, ends so, at a dot or not.</summary>
+    public static bool MatchesModule(string name, string path)
+    {
+        if (name.Length == 0)
+        {
+            return false;
+        }
+        for (int end = path.Length; end > 0; end = path.LastIndexOf('.', end - 1))
+        {
+            string module = path.Substring(0, end);
+            if (module.EndsWith(name, StringComparison.Ordinal) || (module.Contains('*') && Matches(name, module)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Whether a layer is in one of the numbered blocks: the first number in its path with a name before it and anything before that,
+    /// or with one of the given names before it.
+    /// </summary>
+    public static bool IsInBlocks(string path, IReadOnlyList<int> blocks, IReadOnlyList<string> names)
+    {
+        IEnumerable<string> before = names.Count == 0 ? [@"[^.]*"] : names;
+        return before.Select(name => PythonPattern.ToDotNet(name) is { } net ? BlockOf($@"\A.*?\.{net}\.(?<block>\d+|\*)\.", path) : null)
+            .FirstOrDefault(static number => number is not null) is { } found
+            && (found == "*" || (int.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out int block) && blocks.Contains(block)));
+    }
 
     /// <summary>Whether a text is a regular expression that can be used; a path is one, too.</summary>
     public static bool IsPattern(string pattern)
     {
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant) is not null;
+            return PythonPattern.ToDotNet(pattern) is { } net && new Regex(net, RegexOptions.CultureInvariant) is not null;
         }
         catch (ArgumentException)
         {
@@ -70,6 +101,18 @@ public static class LayerNames
         catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
         {
             return false;
+        }
+    }
+
+    private static string? BlockOf(string pattern, string path)
+    {
+        try
+        {
+            return Regex.Match(path, pattern, RegexOptions.CultureInvariant, Patience) is { Success: true } match ? match.Groups["block"].Value : null;
+        }
+        catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
+        {
+            return null;
         }
     }
 

@@ -7,6 +7,7 @@ public static class AdapterRules
     public static IEnumerable<Fault> Check(LoraConfig config) =>
     [
         .. RankIsBelowOne.Check(config), .. AlphaIsNotPositive.Check(config), .. DropoutIsOutOfRange.Check(config), .. PatternCannotBeRead.Check(config),
+        .. PeftRefuses.Check(config),
     ];
 
     /// <summary>What is wrong, also for a model with these layers.</summary>
@@ -16,6 +17,7 @@ public static class AdapterRules
         .. TargetMatchesNothing.Check(config, layers), .. TargetIsNotLinear.Check(config, layers),
         .. ExcludeMatchesNothing.Check(config, layers), .. EverythingIsExcluded.Check(config, layers),
         .. RankPatternMatchesNothing.Check(config, layers), .. AlphaPatternMatchesNothing.Check(config, layers),
-        .. RankIsNotBelowSizes.Check(config, layers),
+        .. TargetIsAlsoSaved.Check(config, layers), .. SavedModuleMatchesNothing.Check(config, layers), .. BlockMatchesNothing.Check(config, layers),
+        .. PeftRefuses.Check(config, layers), .. RankIsNotBelowSizes.Check(config, layers),
     ];
 }

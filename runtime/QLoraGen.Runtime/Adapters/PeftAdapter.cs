@@ -1,40 +1,35 @@
 using QLoraGen.Checkpoints;
-using QLoraGen.Native;
 using QLoraGen.Rules;
-using TorchSharp.Modules;
 
 namespace QLoraGen;
 
 /// <summary>
 /// A model's adapters as a folder that PEFT loads: <c>adapter_model.safetensors</c> with
-/// <c>base_model.model.&lt;path&gt;.lora_A.weight</c> [r, in] and <c>.lora_B.weight</c> [out, r], and <c>adapter_config.json</c>.
+/// <c>base_model.model.&lt;path&gt;.lora_A.weight</c> [r, in], <c>.lora_B.weight</c> [out, r] and whatever else is trained, and
+/// <c>adapter_config.json</c>.
 /// </summary>
 public static class PeftAdapter
 {
-    private const string WeightsName = "adapter_model.safetensors";
     private const string PickleName = "adapter_model.bin";   // of PEFT before 0.5
-    private const string Prefix = "base_model.model.";
 
-    /// <summary>Saves the adapters of a model; an adapter that is there is replaced once both new files are whole, or not at all.</summary>
+    /// <summary>
+    /// Saves the active adapters of a model; an adapter that is there is replaced once both new files are whole, or not at all. Adapters
+    /// that took their beginning out of the base weights (PiSSA, OLoRA) are saved as plain LoRA of twice the rank, for the base as it was.
+    /// </summary>
     /// <param name="folder">Made where it does not exist.</param>
     /// <param name="model">A model with adapters.</param>
-    /// <param name="baseModel">What the config names as its base, such as the checkpoint's folder.</param>
+    /// <param name="baseModel">What the config names as its base, such as the checkpoint's folder; null for what a loaded one named.</param>
     /// <exception cref="QLoraException">The folder cannot be written; what was there before is unchanged.</exception>
-    public static void Save(string folder, CausalLM model, string baseModel)
+    public static void Save(string folder, CausalLM model, string? baseModel)
     {
         AdapterArena arena = model.Adapters ?? throw new InvalidOperationException("The model has no adapters to save.");
         CreateFolder(folder);
-        IEnumerable<TensorToWrite> tensors = arena.Adapters.SelectMany(static adapter => (TensorToWrite[])
-        [
-            ToWrite(NameA(adapter.Path), adapter.A),
-            ToWrite(NameB(adapter.Path), adapter.B),
-        ]);
+        LoraConfig config = Named(arena, AdapterTargets.Of(model));
         AtomicFile.Write(
         [
-            (Path.Combine(folder, PeftConfig.FileName),
-                PeftConfig.Content(Named(arena, AdapterTargets.Of(model)), baseModel)),
-            (Path.Combine(folder, WeightsName),
-                SafetensorsWriter.Content([.. tensors], new Dictionary<string, string> { ["format"] = "pt" })),
+            (Path.Combine(folder, PeftConfig.FileName), PeftConfig.Content(
+                AsSaved(config, arena), baseModel, arena.ByLayer.Keys.Any(static layer => layer is Linear { Weight.IsStoredTransposed: true }))),
+            (Path.Combine(folder, PeftWeights.FileName), PeftWeights.Content(arena)),
         ]);
     }
 
@@ -62,22 +57,28 @@ public static class PeftAdapter
         }
     }
 
-    /// <summary>Puts the adapters of a folder on a model that has none.</summary>
+    /// <summary>Puts the adapters of a folder on a model and computes with them from now on.</summary>
+    /// <param name="folder">What PEFT or <see cref="Save"/> wrote.</param>
+    /// <param name="model">A model with its weights.</param>
+    /// <param name="name">What to call the adapters; the model must have none of that name.</param>
     /// <exception cref="QLoraException">The folder holds no adapter, one for another model, or one that is not supported.</exception>
-    public static AdapterArena Load(string folder, CausalLM model)
+    public static AdapterArena Load(string folder, CausalLM model, string name = CausalLM.DefaultAdapter)
     {
         var known = AdapterTargets.Of(model);
         LoraConfig config = ReadConfig(folder, known);
         RequireWeights(folder);
-        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
-        Check(file, known.Matching(config), config);
-        AdapterArena arena = model.AddAdapters(config, seed: 0);
-        foreach (LoraAdapter adapter in arena.Adapters)
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, PeftWeights.FileName));
+        // Everything is checked before the model is touched.
+        IReadOnlyDictionary<string, TensorInfo> tensors = PeftWeights.Match(file, known.Trained(config), known);
+        return model.Add(name, () =>
         {
-            Read(file, NameA(adapter.Path), adapter.A);
-            Read(file, NameB(adapter.Path), adapter.B);
-        }
-        return arena;
+            var arena = AdapterArena.Empty(known, config);
+            foreach (ArenaView view in arena.Views)
+            {
+                PeftWeights.Read(file, tensors[view.Tensor.Name], view);
+            }
+            return arena;
+        });
     }
 
     /// <summary>The config of a folder's adapter, checked for a model as loading does it; weights are not looked at, nor need there be any.</summary>
@@ -86,61 +87,24 @@ public static class PeftAdapter
         ? PeftConfig.Read(folder, known.Layers)
         : throw new QLoraException($"{folder}: there is no such folder; --adapter names the folder that finetune wrote.");
 
-    private static string NameA(string path) => $"{Prefix}{path}.lora_A.weight";
-
-    private static string NameB(string path) => $"{Prefix}{path}.lora_B.weight";
+    /// <summary>The options of an adapter_config.json for new adapters; what it says of its own adapter's origin is left behind.</summary>
+    /// <exception cref="QLoraException">There is no such file, or a rule of the rulebook is broken.</exception>
+    public static LoraConfig ReadOptions(string file, AdapterTargets known) => PeftConfig.ReadNew(file, known.Layers);
 
     private static void RequireWeights(string folder)
     {
-        if (!File.Exists(Path.Combine(folder, WeightsName)))
+        if (!File.Exists(Path.Combine(folder, PeftWeights.FileName)))
         {
             throw new QLoraException(File.Exists(Path.Combine(folder, PickleName))
-                ? $"{folder}: holds no {WeightsName}, only {PickleName}: {ForeignFormat.PickleAdvice}"
-                : $"{Path.Combine(folder, WeightsName)}: there is no such file; --adapter names the folder that finetune wrote.");
+                ? $"{folder}: holds no {PeftWeights.FileName}, only {PickleName}: {ForeignFormat.PickleAdvice}"
+                : $"{Path.Combine(folder, PeftWeights.FileName)}: there is no such file; --adapter names the folder that finetune wrote.");
         }
     }
 
-    // Everything is checked before the model is touched.
-    private static void Check(SafetensorsFile file, IReadOnlyList<AdapterTarget> targets, LoraConfig config)
-    {
-        var expected = new Dictionary<string, long[]>();
-        foreach (AdapterTarget target in targets)
-        {
-            int r = config.RankOf(target.Path);
-            expected.Add(NameA(target.Path), [r, target.Layer.InFeatures]);
-            expected.Add(NameB(target.Path), [target.Layer.OutFeatures, r]);
-        }
-        const string Fix = "The adapter is for another model, or its config is not its own.";
-        foreach ((string name, long[] shape) in expected)
-        {
-            if (!file.Tensors.TryGetValue(name, out TensorInfo? tensor))
-            {
-                throw new QLoraException($"{file.Path}: tensor {Shown.Quoted(name)} is missing. {Fix}");
-            }
-            if (!tensor.Shape.AsSpan().SequenceEqual(shape))
-            {
-                throw new QLoraException(
-                    $"{file.Path}: tensor {Shown.Quoted(name)}: expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(tensor.Shape.AsSpan())}. {Fix}");
-            }
-        }
-        if (file.Tensors.Keys.FirstOrDefault(name => !expected.ContainsKey(name)) is { } stranger)
-        {
-            throw new QLoraException($"{file.Path}: tensor {Shown.Quoted(stranger)} belongs to no target of the adapter. {Fix}");
-        }
-    }
-
-    private static unsafe void Read(SafetensorsFile file, string name, Parameter destination)
-    {
-        Span<float> values = new(TensorMemory.Floats(destination), checked((int)destination.numel()));
-        file.Read(file.Tensors[name], values);
-    }
-
-    private static unsafe TensorToWrite ToWrite(string name, Parameter parameter)
-    {
-        nint pointer = TensorMemory.Pointer(parameter);
-        int bytes = checked((int)(parameter.numel() * sizeof(float)));
-        return new TensorToWrite(name, TensorDType.F32, parameter.shape, stream => stream.Write(new ReadOnlySpan<byte>((void*)pointer, bytes)));
-    }
+    // The ways to begin that begin from the base are done with once the adapter is trained.
+    private static LoraConfig AsSaved(LoraConfig config, AdapterArena arena) => arena.Start is not null ? StartProduct.Plain(config)
+        : config.InitLoraWeights == LoraStart.Loftq ? config with { InitLoraWeights = LoraStart.Default }
+        : config;
 
     /// <summary>
     /// The config as PEFT needs it, with the targets by name: PEFT's <c>all-linear</c> means other layers than ours where more than
@@ -149,18 +113,22 @@ public static class PeftAdapter
     private static LoraConfig Named(AdapterArena arena, AdapterTargets targets)
     {
         LoraConfig config = arena.Config;
-        if (config.TargetModules.Count > 0 || config.TargetPattern is not null)
+        if (!config.IsAllLinear || config.SavedFields.Count > 0)
         {
             return config;
         }
-        TargetLayer[] layers = [.. targets.All.Select(static target => target.AsLayer())];
+        IReadOnlyList<TargetLayer> layers = targets.Layers;
         LoraConfig named = config with
         {
-            TargetModules = [.. LastNames.Of(layers.Where(config.IsTargeted)).Order(StringComparer.Ordinal)],
+            TargetModules = [.. LastNames.Of(layers.Where(layer => config.IsTargeted(layer) && !config.TrainsWhole(layer.Path))).Order(StringComparer.Ordinal)],
         };
         return layers.All(layer => named.Trains(layer) == config.Trains(layer))
             ? named
-            : config with { TargetModules = [.. arena.Adapters.Select(static adapter => adapter.Path)], ExcludeModules = [], ExcludePattern = null };
+            : config with
+            {
+                TargetModules = [.. arena.Adapters.Select(static adapter => adapter.Path)],
+                ExcludeModules = [], ExcludePattern = null, LayersToTransform = [], LayersPattern = [],
+            };
     }
 
     private static void CreateFolder(string folder)

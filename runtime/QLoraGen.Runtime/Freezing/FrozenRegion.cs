@@ -45,6 +45,19 @@ public sealed unsafe class FrozenRegion : IDisposable
         return new FrozenRegion(pointer + view.PointerOffset, length, file, view);
     }
 
+    /// <summary>The same content in memory of the process, where it may be changed; this one is given up.</summary>
+    internal FrozenRegion ToMemory()
+    {
+        if (view is null)
+        {
+            return this;
+        }
+        FrozenRegion own = Allocate(Length);
+        Buffer.MemoryCopy(Pointer, own.Pointer, Length, Length);
+        Dispose();
+        return own;
+    }
+
     /// <summary>XxHash128 of the content.</summary>
     public UInt128 Hash()
     {

@@ -34,6 +34,7 @@ public sealed class TextGenerator(CausalLM model, IReadOnlyCollection<int> stopI
                 $"The prompt is {prompt.Count} tokens long, and the model's context is {model.Config.MaxPositionEmbeddings}: shorten the prompt.");
         }
         model.eval();
+        using IDisposable? held = model.Adapters?.Hold();
         using var cache = new KVCache(model.Config.NumHiddenLayers);
         using var random = new Generator((ulong)options.Seed);
         List<long> text = [.. prompt.Select(static id => (long)id)];

@@ -101,6 +101,41 @@ internal static unsafe class FrozenProduct
         return sum;
     }
 
+    /// <summary>Sums of squares of the rows of W, [N].</summary>
+    public static Tensor SquaredRows(FrozenTensor weight) => EachTile(weight, zeros(weight.Shape[0], device: weight.Device), static (sums, tile, first) =>
+    {
+        using Tensor part = tile.square().sum(1), place = sums.narrow(0, first, part.shape[0]);
+        place.copy_(part);
+    });
+
+    /// <summary>Sums of squares of the columns of W, [K], and left W, [r, K].</summary>
+    /// <param name="weight">W [N, K].</param>
+    /// <param name="left">[r, N].</param>
+    public static (Tensor Squares, Tensor Product) Columns(FrozenTensor weight, Tensor left)
+    {
+        Tensor squares = EachTile(weight, zeros(weight.RowLength, device: weight.Device), static (sums, tile, _) =>
+        {
+            using Tensor part = tile.square().sum([0]);   // a plain 0 would be read as a type
+            sums.add_(part);
+        });
+        return (squares, EachTile(weight, zeros(left.shape[0], weight.RowLength, device: weight.Device), (sum, tile, first) =>
+        {
+            using Tensor part = left.narrow(1, first, tile.shape[0]);
+            sum.addmm_(part, tile);
+        }));
+    }
+
+    private static Tensor EachTile(FrozenTensor weight, Tensor result, Action<Tensor, Tensor, int> add)
+    {
+        int n = checked((int)weight.Shape[0]), step = TileRows(weight);
+        for (int first = 0; first < n; first += step)
+        {
+            using Tensor tile = Tile(weight, first, Math.Min(step, n - first));
+            add(result, tile, first);
+        }
+        return result;
+    }
+
     private static LowRank Term(Tensor? left, Tensor? right, double scale) =>
         left is null ? default : new(TensorMemory.Floats(left), TensorMemory.Floats(right!), (int)left.shape[1], (float)scale);
 

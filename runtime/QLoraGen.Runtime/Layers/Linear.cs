@@ -4,7 +4,8 @@ namespace QLoraGen;
 
 /// <summary>
 /// y = W x + b, with W [out, in] frozen in 4 bits or in full precision, plus (alpha / r) B (A x) where an adapter
-/// stands on it. There is one Linear: how its weight is stored and whether it is adapted is the model's policy.
+/// stands on it; with DoRA, m / norm(W + (alpha / r) B A) times both products (arXiv 2402.09353). There is one Linear: how
+/// its weight is stored and whether it is adapted is the model's policy.
 /// </summary>
 public sealed class Linear : Layer
 {
@@ -34,15 +35,22 @@ public sealed class Linear : Layer
     [TensorShape("outFeatures")]
     public FrozenTensor? Bias { get; }
 
-    /// <summary>The adapter that trains on this layer, or null.</summary>
-    public LoraAdapter? Adapter { get; internal set; }
+    /// <inheritdoc/>
+    internal override (int In, int Out)? AdapterSizes => (InFeatures, OutFeatures);
 
-    /// <summary>Computes y [..., out] from x [..., in]; gradients flow to x, A and B.</summary>
+    /// <inheritdoc/>
+    internal override Tensor NormsWith(LoraAdapter adapter) => DoraNorm.OfRows(Weight, adapter);
+
+    /// <summary>Computes y [..., out] from x [..., in]; gradients flow to x and to what the adapter trains.</summary>
     public Tensor Forward(Tensor x)
     {
         Tensor y = Weight.Dense is { requires_grad: true } trained
-            ? nn.functional.linear(x, trained)   // pretraining: the weight itself learns
+            ? nn.functional.linear(x, trained)   // trained whole: pretraining, or an adapter's copy
             : FrozenLinear.Apply(x, Weight, Adapter, training);
+        if (Adapter is not null)
+        {
+            y = Adapter.Finish(y, this);
+        }
         return Bias is null ? y : y + Bias.Dense!.to(y.dtype);
     }
 }

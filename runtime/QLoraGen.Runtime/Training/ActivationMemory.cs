@@ -13,7 +13,7 @@ internal static class ActivationMemory
     /// about as much as is counted twice here.
     /// </summary>
     public static long Estimate(CausalLM model, long tokens) => 4 * tokens * AdapterTargets.Of(model).All
-        .Where(static target => target.ByDefault).Sum(static target => (long)target.Layer.InFeatures + target.Layer.OutFeatures);
+        .Where(static target => target.ByDefault).Sum(static target => target.Layer.AdapterSizes is { } sizes ? (long)sizes.In + sizes.Out : 0);
 
     /// <summary>Whether a run recomputes its blocks.</summary>
     public static bool Recomputes(CausalLM model, TrainingOptions options, IReadOnlyList<TokenizedSample> samples) =>

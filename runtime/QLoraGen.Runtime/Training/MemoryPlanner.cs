@@ -22,7 +22,7 @@ public static class MemoryPlanner
                 QuantizedParameters = quantized.Sum(static entry => entry.Tensor.Count),
                 QuantizedBytes = quantized.Sum(static entry => entry.Slot.Length),
                 FrozenBytes = layout.Length,
-                TrainableParameters = AdapterArena.CountOf(AdapterTargets.Of(model).Matching(adapter), adapter),
+                TrainableParameters = AdapterTargets.Of(model).Trained(adapter).Sum(static tensor => tensor.Count),
             };
         }
     }

@@ -12,12 +12,13 @@ public sealed partial class LoaderAndCompilerTests : IDisposable
 {
     private static readonly TargetLayer[] Layers =
     [
-        new("embed_tokens", IsLinear: false, FullPrecision: false, null, null),
+        new("embed_tokens", IsLinear: false, FullPrecision: false, 256, 64) { IsEmbedding = true },
         .. Enumerable.Range(0, 2).SelectMany(static i => (TargetLayer[])
         [
             new($"layers.{i}.up_proj", IsLinear: true, FullPrecision: false, 64, 128),
             new($"layers.{i}.down_proj", IsLinear: true, FullPrecision: false, 128, 64),
         ]),
+        new("norm", IsLinear: false, FullPrecision: false, null, null),
         new("lm_head", IsLinear: true, FullPrecision: true, 64, 256),
     ];
 
@@ -33,14 +34,16 @@ public sealed partial class LoaderAndCompilerTests : IDisposable
     [InlineData("QLG306", "\"bias\"", "\"exclude_modules\": [\"layers.7.up_proj\"], \"bias\"")]
     [InlineData("QLG307", "\"bias\"", "\"rank_pattern\": { \"gate_proj\": 4 }, \"bias\"")]
     [InlineData("QLG308", "\"bias\"", "\"alpha_pattern\": { \"layers.2.up_proj\": 4 }, \"bias\"")]
-    [InlineData("QLG309", "\"up_proj\"", "\"embed_tokens\"")]
+    [InlineData("QLG309", "\"up_proj\"", "\"norm\"")]
     [InlineData("QLG310", "\"bias\"", "\"modules_to_save\": [\"down_proj\"], \"bias\"")]
     [InlineData("QLG311", "\"bias\"", "\"lora_bias\": true, \"init_lora_weights\": \"gaussian\", \"bias\"")]
     [InlineData("QLG312", "\"bias\"", "\"exclude_modules\": \".*_proj\", \"bias\"")]
     [InlineData("QLG314", "[\"up_proj\", \"down_proj\"]", "\"(up\"")]
-    [InlineData("QLG315", "\"none\"", "\"all\"")]
+    [InlineData("QLG315", "\"none\"", "\"some\"")]
     [InlineData("QLG315", "\"LORA\"", "\"IA3\"")]
     [InlineData("QLG315", "\"bias\"", "\"init_lora_weights\": \"pissa\", \"bias\"")]
+    [InlineData("QLG317", "\"bias\"", "\"modules_to_save\": [\"norms\"], \"bias\"")]
+    [InlineData("QLG318", "\"bias\"", "\"layers_to_transform\": 2, \"bias\"")]
     [InlineData("QLG401", "\"bias\"", "\"lora_droput\": 0.1, \"bias\"")]
     [InlineData("QLG402", "\"r\": 8", "\"r\": 8.0")]
     [InlineData("QLG402", "\"down_proj\"", "3")]

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Testing;
 using QLoraGen.Analyzers.Tests.Running;
 using QLoraGen.Models;
 using QLoraGen.Testing;
@@ -51,15 +50,9 @@ public sealed class RealFilesTests
     public Task An_adapter_of_an_unknown_model() =>
         Of(("adapter_config.json", File.ReadAllText(SharedData.Path("adapters", "tiny_lora_adapter_config.json")))).RunAsync();
 
-    // It trains two layers whole, which is not supported.
     [SharedFact]
-    public Task An_adapter_with_modules_to_save()
-    {
-        AnalyzerRun run = Of(("adapter_config.json", File.ReadAllText(SharedData.Path("adapters", "sift-opf-zh", "adapter_config.json"))));
-        run.ExpectedDiagnostics.Add(new DiagnosticResult("QLG315", DiagnosticSeverity.Error).WithSpan("adapter_config.json", 25, 22, 28, 4)
-            .WithArguments("modules_to_save", "'[ \"classifier\", \"score\" ]'", "leaving it out would change the result, so train the adapter without it"));
-        return run.RunAsync();
-    }
+    public Task An_adapter_with_modules_to_save() =>
+        Of(("adapter_config.json", File.ReadAllText(SharedData.Path("adapters", "sift-opf-zh", "adapter_config.json")))).RunAsync();
 
     private static AnalyzerRun Of(params (string Name, string Text)[] files)
     {

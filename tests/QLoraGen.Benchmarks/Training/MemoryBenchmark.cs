@@ -48,7 +48,7 @@ internal static class MemoryBenchmark
         File.WriteAllText("/proc/self/clear_refs", "5");   // the peak counts from here on
         long start = Stopwatch.GetTimestamp();
         new Trainer(model, options).Run([Sample(model.Config.VocabSize)], step =>
-            Console.WriteLine($"step {step.Number}: loss {step.Loss:F4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, peak {GB(Peak())} GB"));
+            Console.WriteLine($"step {step.Step}: loss {step.Loss:F4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, peak {GB(Peak())} GB"));
         Console.WriteLine($"{shape}, {optimizer}: {plan.Parameters:N0} parameters, {plan.TrainableParameters:N0} trained; plan {GB(plan.TotalBytes)} GB "
             + $"(frozen {GB(plan.FrozenBytes)}), peak resident {GB(Peak())} GB, {(double)Peak() / plan.TotalBytes:F3} of the plan");
     }

@@ -24,5 +24,16 @@ public static class ExportLosesSomething
         {
             yield return Rule.Broken("alpha_pattern", "a GGUF adapter", "use one alpha for all layers") with { Field = "alpha_pattern" };
         }
+        (string Field, bool IsSet, string Fix)[] others =
+        [
+            ("use_dora", config.UseDora, "train without DoRA, or merge the adapter into the weights"),
+            ("lora_bias", config.LoraBias, "train without it"),
+            ("bias", config.Bias != BiasTraining.None, "train no biases, or merge the adapter into the weights"),
+            ("modules_to_save", config.ModulesToSave.Count > 0, "train no layers whole, or merge the adapter into the weights"),
+        ];
+        foreach ((string field, _, string fix) in others.Where(static other => other.IsSet))
+        {
+            yield return Rule.Broken(field, "a GGUF adapter", fix) with { Field = field };
+        }
     }
 }

@@ -15,22 +15,28 @@ public static class FieldIsNotSupported
     /// <summary>Checks a file whose values have the right types.</summary>
     /// <param name="root">The file.</param>
     /// <param name="text">Its text.</param>
-    public static IEnumerable<Fault> Check(JsonNode root, string text)
+    /// <param name="isNew">Whether new adapters are to be made as it says; else it is a saved adapter's.</param>
+    public static IEnumerable<Fault> Check(JsonNode root, string text, bool isNew = false)
     {
         if (!AdapterConfigFile.IsLora(root))
         {
             return [Broken("peft_type", "only LORA adapters are")];
         }
         List<Fault> faults = [];
-        if (root["bias"]?.Value is not (null or "none"))
+        if (root["bias"]?.Value is string bias && BiasTrainings.Read(bias) is null)
         {
-            faults.Add(Broken("bias", "only 'none' is"));
+            faults.Add(Broken("bias", $"{string.Join(", ", BiasTrainings.Names)} are"));
         }
-        // The others change the base weights, or start from values that the file does not hold.
-        if (root["init_lora_weights"]?.Value is string and not ("gaussian" or "orthogonal" or "eva"))
+        // The others changed the base weights: a saved adapter is then for weights that the file does not hold.
+        if (!isNew && root["init_lora_weights"]?.Value is string and not ("gaussian" or "orthogonal" or "eva"))
         {
             faults.Add(Broken("init_lora_weights", "it changes the base weights too, so convert the adapter to plain LoRA with PEFT "
                 + "(save_pretrained with path_initial_model_for_weight_conversion)"));
+        }
+        if (isNew && root["init_lora_weights"]?.Value is LoraStart.Loftq && root["loftq_config"] is { } loftq
+            && (loftq["loftq_bits"]?.Value is not (null or 4L) || loftq["loftq_iter"]?.Value is not (null or 1L)))
+        {
+            faults.Add(Broken("loftq_config", "with 4 bits and 1 iteration the base stays as every loader quantizes it, so leave it empty"));
         }
         faults.AddRange(AdapterField.All
             .Where(field => !field.IsSupported && root[field.Name] is { } value && !KeyIsUnknown.SaysNothing(value))

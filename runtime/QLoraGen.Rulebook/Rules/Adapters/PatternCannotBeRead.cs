@@ -13,11 +13,12 @@ public static class PatternCannotBeRead
         IEnumerable<(string Field, string? Pattern, string Place)> patterns =
         [
             ("target_modules", config.TargetPattern, "target_modules"), ("exclude_modules", config.ExcludePattern, "exclude_modules"),
+            .. config.LayersPattern.Select(static (name, i) => ("layers_pattern", (string?)name, $"layers_pattern[{i}]")),
             .. config.RankPattern.Select(static entry => ("rank_pattern", (string?)entry.Key, $"rank_pattern.{entry.Key}")),
             .. config.AlphaPattern.Select(static entry => ("alpha_pattern", (string?)entry.Key, $"alpha_pattern.{entry.Key}")),
         ];
         return patterns.Where(static p => p.Pattern is not null && !LayerNames.IsPattern(p.Pattern))
-            .Select(static p => Rule.Broken(p.Field, Shown.Quoted(p.Pattern!), "a regular expression that .NET reads", "escape its special characters, or name a layer")
+            .Select(static p => Rule.Broken(p.Field, Shown.Quoted(p.Pattern!), "a regular expression that Python and .NET read alike", "escape its special characters, or name a layer")
                 with { Field = p.Place });
     }
 

@@ -6,7 +6,7 @@ public static class TargetIsNotLinear
     /// <summary>The rule.</summary>
     public static readonly Rule Rule = new(
         "QLG309", "A target is not linear", RuleSeverity.Error,
-        "target_modules: {0} matches {1}, which is not linear: adapters train linear layers, which are {2}.");
+        "target_modules: {0} matches {1}, which is neither linear nor an embedding: adapters train {2}.");
 
     /// <summary>Checks each entry on its own.</summary>
     public static IEnumerable<Fault> Check(LoraConfig config, IReadOnlyList<TargetLayer> layers)
@@ -14,10 +14,10 @@ public static class TargetIsNotLinear
         for (int i = 0; i < config.TargetModules.Count; i++)
         {
             string name = config.TargetModules[i];
-            if (layers.FirstOrDefault(layer => !layer.IsLinear && LayerNames.Matches(name, layer.Path)) is { } other)
+            if (layers.FirstOrDefault(layer => !layer.CanAdapt && LayerNames.Matches(name, layer.Path)) is { } other)
             {
                 yield return Rule.Broken(
-                    Shown.Quoted(name), Shown.Quoted(other.Path), string.Join(", ", LastNames.Of(layers.Where(static layer => layer.IsLinear))))
+                    Shown.Quoted(name), Shown.Quoted(other.Path), string.Join(", ", LastNames.Of(layers.Where(static layer => layer.CanAdapt))))
                     with { Field = $"target_modules[{i}]" };
             }
         }

@@ -20,7 +20,7 @@ public static class TargetMatchesNothing
             }
         }
         if (config.TargetPattern is { } pattern && LayerNames.IsPattern(pattern)
-            && !layers.Any(layer => layer.IsLinear && LayerNames.MatchesWhole(pattern, layer.Path)))
+            && !layers.Any(layer => layer.CanAdapt && LayerNames.MatchesWhole(pattern, layer.Path)))
         {
             yield return Broken(pattern, "target_modules", layers) with { Fix = null };
         }

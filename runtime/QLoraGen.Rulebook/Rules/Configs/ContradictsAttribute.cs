@@ -23,7 +23,10 @@ public static class ContradictsAttribute
             ("r", config.R == declared.R, Text(config.R), Text(declared.R)),
             ("lora_alpha", config.LoraAlpha.Equals(declared.LoraAlpha), Text(config.LoraAlpha), Text(declared.LoraAlpha)),
             ("lora_dropout", config.LoraDropout.Equals(declared.LoraDropout), Text(config.LoraDropout), Text(declared.LoraDropout)),
-            ("use_rslora", config.UseRslora == declared.UseRslora, config.UseRslora ? "true" : "false", declared.UseRslora ? "true" : "false"),
+            ("use_rslora", config.UseRslora == declared.UseRslora, Text(config.UseRslora), Text(declared.UseRslora)),
+            ("use_dora", config.UseDora == declared.UseDora, Text(config.UseDora), Text(declared.UseDora)),
+            ("lora_bias", config.LoraBias == declared.LoraBias, Text(config.LoraBias), Text(declared.LoraBias)),
+            ("bias", config.Bias == declared.Bias, config.Bias.FieldValue(), declared.Bias.FieldValue()),
             ("target_modules", SameTargets(config, declared, layers), Targets(config), Targets(declared)),
         ];
         return fields.Where(field => root[field.Field] is not null && !field.Same)
@@ -42,6 +45,8 @@ public static class ContradictsAttribute
         { TargetModules.Count: > 0 } => string.Join(", ", config.TargetModules.Select(Shown.Quoted)),
         _ => "all-linear",
     };
+
+    private static string Text(bool value) => value ? "true" : "false";
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

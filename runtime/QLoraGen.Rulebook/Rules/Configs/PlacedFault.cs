@@ -28,7 +28,8 @@ public sealed record PlacedFault(Fault Fault, int Start, int Length)
         {
             return On(entry, fault);
         }
-        return root.At(fault.Field) is { } value && fault.Field.Length > 0 ? On(value, fault) : OnBracket(root, fault);
+        // A list of one may be written as that one: layers_to_transform as a number.
+        return fault.Field.Length > 0 && (root.At(fault.Field) ?? root[fault.Field.Split('[')[0]]) is { } value ? On(value, fault) : OnBracket(root, fault);
     }
 
     /// <summary>As an error at run time shows it: <c>PATH(line,column): QLG301: r is 0: ...</c>, lines and columns counted from 1.</summary>

@@ -11,15 +11,12 @@ public sealed record TrainedTensor(string Name, Parameter Value, double Learning
     /// <summary>Number of values.</summary>
     public long Count { get; } = Value.numel();
 
-    /// <summary>Everything that an arena trains, in its order.</summary>
+    /// <summary>Everything that an arena holds, in its order.</summary>
     /// <param name="arena">The arena.</param>
     /// <param name="loraPlusRatio">What B learns faster by (LoRA+, arXiv 2402.12354); 1 is plain LoRA.</param>
-    public static IReadOnlyList<TrainedTensor> Of(AdapterArena arena, double loraPlusRatio)
-    {
-        var a = arena.Adapters.ToDictionary(static adapter => adapter.A, static adapter => $"{adapter.Path}.lora_A");
-        var b = arena.Adapters.ToDictionary(static adapter => adapter.B, static adapter => $"{adapter.Path}.lora_B");
-        return [.. arena.Parameters.Select((parameter, i) => b.TryGetValue(parameter, out string? fast)
-            ? new TrainedTensor(fast, parameter, loraPlusRatio)
-            : new TrainedTensor(a.GetValueOrDefault(parameter, $"parameter {i} of the adapters"), parameter))];
-    }
+    public static IReadOnlyList<TrainedTensor> Of(AdapterArena arena, double loraPlusRatio) =>
+    [
+        .. arena.Views.Select(view => new TrainedTensor(
+            view.Tensor.Name.Replace(".weight", "", StringComparison.Ordinal), view.Value, view.Tensor.Role is AdapterRole.B or AdapterRole.BiasOfB ? loraPlusRatio : 1)),
+    ];
 }

@@ -13,13 +13,15 @@ public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
     public partial Linear QProj { get; } = new(config.HiddenSize, config.HiddenSize);
     public partial Linear OProj { get; } = new(config.HiddenSize, config.HiddenSize);
 
+    public partial RMSNorm Norm { get; } = new(config.HiddenSize, 1e-5);
+
     [FullPrecision]
     public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
     public override Tensor Hidden(Tensor ids, KVCache? cache = null)
     {
         Tensor x = EmbedTokens.Forward(ids);
-        return x + OProj.Forward(QProj.Forward(x));
+        return Norm.Forward(x + OProj.Forward(QProj.Forward(x)));
     }
 
     public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);

@@ -15,6 +15,8 @@ public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
     public partial Embedding EmbedTokens { get; } = new(config.VocabSize, config.HiddenSize);
     public partial ModuleList<TinyBlock> Layers { get; } = new(config.NumHiddenLayers, () => new(config));
 
+    public partial RMSNorm Norm { get; } = new(config.HiddenSize, 1e-5);
+
     [FullPrecision]
     public partial Linear LmHead { get; } = new(config.HiddenSize, config.VocabSize);
 
@@ -25,7 +27,7 @@ public sealed partial class Tiny(TinyConfig config) : CausalLM(config)
         {
             hidden = block.Forward(hidden);
         }
-        return hidden;
+        return Norm.Forward(hidden);
     }
 
     public override Tensor Logits(Tensor hidden) => LmHead.Forward(hidden);
