@@ -18,6 +18,11 @@ internal static class SharedOptions
         Description = "An adapter that finetune or PEFT wrote, to be put on the model.", HelpName = "DIR",
     };
 
+    public static readonly Option<string> SavedAdapter = new("--adapter")
+    {
+        Description = "The adapter: a folder that finetune or PEFT wrote.", HelpName = "DIR", Required = true,
+    };
+
     public static readonly Option<string?> Data = new("--data")
     {
         Description = "JSON array of texts; JSON or JSONL rows of instruction/input/output, prompt/completion or messages; or plain text.",

@@ -11,6 +11,14 @@ namespace QLoraGen;
 /// <param name="Dropout">Probability with which an input of A is dropped in training.</param>
 public sealed record LoraAdapter(string Path, Parameter A, Parameter B, double Scale, double Dropout)
 {
+    /// <summary>Makes W what the layer computes with: W + scale B A.</summary>
+    /// <param name="weight">W, fp32 [out, in]; changed in place.</param>
+    public void MergeInto(Tensor weight)
+    {
+        using IDisposable _ = no_grad();
+        weight.addmm_(B, A, alpha: (float)Scale);
+    }
+
     /// <summary>What inputs of A are multiplied with in training: 0, or 1 / (1 - p); null without dropout.</summary>
     internal Tensor? DropoutMask(Tensor x, bool training) =>
         training && Dropout > 0 ? empty_like(x).bernoulli_(1 - Dropout).div_(1 - Dropout) : null;

@@ -1,0 +1,89 @@
+using QLoraGen.Checkpoints;
+using QLoraGen.Native;
+using static TorchSharp.torch;
+
+namespace QLoraGen;
+
+/// <summary>
+/// A checkpoint's tensors with a model's adapters merged into them, for <see cref="CheckpointWriter"/>: each is read, changed in
+/// fp32 and rounded once when it is written, so that one is in memory at a time.
+/// </summary>
+/// <param name="checkpoint">The weights that the model was made for, in full precision.</param>
+/// <param name="dtype">The type to round to: F32, F16 or BF16.</param>
+/// <param name="cancellation">Asked before each tensor.</param>
+internal sealed class MergedTensors(Checkpoint checkpoint, TensorDType dtype, CancellationToken cancellation)
+{
+    private const int RoundedAtOnce = 1 << 22;
+    private const double LargestF16 = 65504;
+
+    /// <summary>The tensors, in the checkpoint's order. What is no floating-point number is copied as it is.</summary>
+    /// <param name="model">A model with adapters; its own weights are not needed.</param>
+    /// <exception cref="QLoraException">The checkpoint lacks a tensor of the model, or has it in another shape or in 4 bits.</exception>
+    public IReadOnlyList<TensorToWrite> Of(CausalLM model)
+    {
+        Dictionary<string, LoraAdapter> changed = Changed(model);
+        return [.. checkpoint.Tensors.Select(tensor => IsPlain(tensor)
+            ? new TensorToWrite(tensor.Name, dtype, tensor.Shape.AsSpan(), stream => Write(tensor, changed.GetValueOrDefault(tensor.Name), stream))
+            : new TensorToWrite(tensor.Name, tensor.DType, tensor.Shape.AsSpan(), stream => Copy(tensor, stream)))];
+    }
+
+    private Dictionary<string, LoraAdapter> Changed(CausalLM model)
+    {
+        Dictionary<string, LoraAdapter> changed = [];
+        foreach (LoraAdapter adapter in model.Adapters!.Adapters)
+        {
+            string name = $"{adapter.Path}.weight";
+            RequireWeight(name, [adapter.B.shape[0], adapter.A.shape[1]]);
+            changed.Add(name, adapter);
+        }
+        return changed;
+    }
+
+    // Before anything is written: what would be found out when its turn comes, perhaps after an hour.
+    private void RequireWeight(string name, ReadOnlySpan<long> shape)
+    {
+        TensorInfo tensor = checkpoint.Find(name);
+        if (!IsPlain(tensor))
+        {
+            throw checkpoint.Wrong(tensor.Name, $"is {tensor.DType.FormatName()}, where F32, F16 or BF16 is needed: {MergedModel.GiveTheOriginal}");
+        }
+        if (!tensor.Shape.AsSpan().SequenceEqual(shape))
+        {
+            throw checkpoint.Wrong(tensor.Name, $"expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(tensor.Shape.AsSpan())}. "
+                + "Check that config.json and the weights are of the same model.");
+        }
+    }
+
+    private static bool IsPlain(TensorInfo tensor) => tensor.DType is TensorDType.F32 or TensorDType.F16 or TensorDType.BF16;
+
+    private unsafe void Write(TensorInfo tensor, LoraAdapter? adapter, Stream stream)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var scope = NewDisposeScope();
+        Tensor values = empty([.. tensor.Shape]);
+        checkpoint.Read(tensor.Name, tensor.Shape.AsSpan(), new Span<float>(TensorMemory.Floats(values), checked((int)values.numel())));
+        adapter?.MergeInto(values);
+        RequireFits(tensor, values);
+        Tensor flat = values.view(-1);
+        for (long done = 0; done < flat.numel(); done += RoundedAtOnce)
+        {
+            using var pieces = NewDisposeScope();
+            Tensor rounded = flat.narrow(0, done, Math.Min(RoundedAtOnce, flat.numel() - done)).to(dtype.ToScalarType());
+            stream.Write(new ReadOnlySpan<byte>((void*)TensorMemory.Pointer(rounded), (int)rounded.numel() * dtype.SizeInBytes()));
+        }
+    }
+
+    private void Copy(TensorInfo tensor, Stream stream)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        stream.Write(checkpoint.Bytes(tensor.Name));
+    }
+
+    private void RequireFits(TensorInfo tensor, Tensor values)
+    {
+        if (dtype == TensorDType.F16 && values.numel() > 0 && values.abs().max().item<float>() is var largest && largest > LargestF16)
+        {
+            throw checkpoint.Wrong(tensor.Name, $"has values up to {largest}, more than float16 can hold ({LargestF16}): use --dtype bfloat16 or float32.");
+        }
+    }
+}
