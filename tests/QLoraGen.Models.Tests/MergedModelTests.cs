@@ -137,10 +137,27 @@ public sealed class MergedModelTests : IDisposable
     {
         string model = CopyOfStories();
         using CausalLM adapted = Adapted(model, new LoraConfig { R = 2 });
-        string config = Path.Combine(model, "config.json");
+        SafetensorsWriter.Write(Path.Combine(model, "model.safetensors"),
+        [
+            .. Bytes(model).Select(static tensor => new TensorToWrite(tensor.Key, TensorDType.U8, [tensor.Value.Length, 1], tensor.Value)),
+            new TensorToWrite("model.layers.0.mlp.up_proj.weight.quant_state.bitsandbytes__nf4", TensorDType.U8, [2], "{}"u8.ToArray()),
+        ]);
+
+        Refused(adapted, model, model, "4 bits", "original model");
+    }
+
+    [SharedFact]
+    public void What_a_config_asks_to_be_quantized_is_merged_in_full_precision()
+    {
+        string model = CopyOfStories(), config = Path.Combine(model, "config.json");
+        using CausalLM adapted = Adapted(model, new LoraConfig { R = 2 });
         File.WriteAllText(config, File.ReadAllText(config).Replace("\"model_type\"", "\"quantization_config\": {\"load_in_4bit\": true}, \"model_type\""));
 
-        Refused(adapted, model, config, "quantization_config", "original model");
+        Merge(adapted, model, TensorDType.F32);
+
+        Assert.Contains("load_in_4bit", File.ReadAllText(config));
+        Assert.DoesNotContain("quantization_config", File.ReadAllText(Path.Combine(Out, "config.json")));
+        Assert.InRange(LargestDifference(adapted, Out), 0, 2e-5);
     }
 
     [SharedFact]
