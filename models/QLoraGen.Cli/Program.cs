@@ -10,6 +10,7 @@ var root = new RootCommand("Fine-tunes language models in 4 bits (QLoRA): base w
     InspectCommand.Create(),
     QuantizeCommand.Create(),
     MergeCommand.Create(),
+    ExportCommand.Create(),
     DoctorCommand.Create(),
     MakeDefaultCommand.Create(),
 };

@@ -114,6 +114,13 @@ internal static class SharedOptions
         return stored;
     }
 
+    /// <summary>The type that a verb writes values in.</summary>
+    public static Option<string> MakeDType(string usual)
+    {
+        var option = new Option<string>("--dtype") { Description = "The type to round to.", DefaultValueFactory = _ => usual };
+        return option.AcceptOnlyFromAmong("bfloat16", "float16", "float32");
+    }
+
     private static Option<string?> MakeQuant()
     {
         var option = new Option<string?>("--quant")

@@ -11,7 +11,7 @@ internal static class MergeCommand
         Description = "The folder to make; nothing that is there is written over.", HelpName = "DIR", Required = true,
     };
 
-    private static readonly Option<string> DType = MakeDType();
+    private static readonly Option<string> DType = SharedOptions.MakeDType("bfloat16");
 
     private static readonly Option<string> MaxShardSize = new("--max-shard-size")
     {
@@ -42,11 +42,5 @@ internal static class MergeCommand
             + "trained on had them in 4 bits, so the two differ by that rounding alone.");
         output.Result(
             ("out", Path.GetFullPath(folder)), ("dtype", dtype.ConfigName()), ("adapters", adapters), ("bytes", bytes), ("files", files));
-    }
-
-    private static Option<string> MakeDType()
-    {
-        var option = new Option<string>("--dtype") { Description = "The type to round to.", DefaultValueFactory = _ => "bfloat16" };
-        return option.AcceptOnlyFromAmong("bfloat16", "float16", "float32");
     }
 }

@@ -13,9 +13,6 @@ namespace QLoraGen;
 /// <param name="cancellation">Asked before each tensor.</param>
 internal sealed class MergedTensors(Checkpoint checkpoint, TensorDType dtype, CancellationToken cancellation)
 {
-    private const int RoundedAtOnce = 1 << 22;
-    private const double LargestF16 = 65504;
-
     /// <summary>The tensors, in the checkpoint's order. What is no floating-point number is copied as it is.</summary>
     /// <param name="model">A model with adapters; its own weights are not needed.</param>
     /// <exception cref="QLoraException">The checkpoint lacks a tensor of the model, or has it in another shape or in 4 bits.</exception>
@@ -63,27 +60,16 @@ internal sealed class MergedTensors(Checkpoint checkpoint, TensorDType dtype, Ca
         Tensor values = empty([.. tensor.Shape]);
         checkpoint.Read(tensor.Name, tensor.Shape.AsSpan(), new Span<float>(TensorMemory.Floats(values), checked((int)values.numel())));
         adapter?.MergeInto(values);
-        RequireFits(tensor, values);
-        Tensor flat = values.view(-1);
-        for (long done = 0; done < flat.numel(); done += RoundedAtOnce)
+        if (RoundedValues.TooLarge(values, dtype) is { } largest)
         {
-            using var pieces = NewDisposeScope();
-            Tensor rounded = flat.narrow(0, done, Math.Min(RoundedAtOnce, flat.numel() - done)).to(dtype.ToScalarType());
-            stream.Write(new ReadOnlySpan<byte>((void*)TensorMemory.Pointer(rounded), (int)rounded.numel() * dtype.SizeInBytes()));
+            throw checkpoint.Wrong(tensor.Name, $"has values up to {largest}, more than float16 can hold: use --dtype bfloat16 or float32.");
         }
+        RoundedValues.Write(values, dtype, stream);
     }
 
     private void Copy(TensorInfo tensor, Stream stream)
     {
         cancellation.ThrowIfCancellationRequested();
         stream.Write(checkpoint.Bytes(tensor.Name));
-    }
-
-    private void RequireFits(TensorInfo tensor, Tensor values)
-    {
-        if (dtype == TensorDType.F16 && values.numel() > 0 && values.abs().max().item<float>() is var largest && largest > LargestF16)
-        {
-            throw checkpoint.Wrong(tensor.Name, $"has values up to {largest}, more than float16 can hold ({LargestF16}): use --dtype bfloat16 or float32.");
-        }
     }
 }
