@@ -24,12 +24,14 @@ public static class GgufAdapter
     {
         AdapterArena arena = model.Adapters ?? throw new InvalidOperationException("The model has no adapters to export.");
         GgufArchitecture architecture = GgufArchitecture.Of(config);
-        List<PlacedAdapter> placed = [.. arena.Adapters.Select(adapter => Place(adapter, architecture, model))];
+        ILookup<string, GgufPlace> places = AdapterTargets.Of(model).All.Select(target => architecture.Find(target.Path)).OfType<GgufPlace>()
+            .ToLookup(static place => place.Tensor);
+        List<PlacedAdapter> placed = [.. arena.Adapters.Select(adapter => Place(adapter, architecture, hasHead: places.Contains("output")))];
         float alpha = MostCommon(placed.Select(static p => p.Adapter.Scale * p.Adapter.A.shape[0]));
         TensorToWrite[] tensors =
         [
             .. placed.GroupBy(static p => p.Place.Tensor).SelectMany(group =>
-                new AdapterTensors($"{group.Key}.weight", [.. group], alpha, dtype, group.First().Place.Expert is null ? null : architecture.ExpertCount).All),
+                new AdapterTensors($"{group.Key}.weight", [.. group], alpha, dtype, group.First().Place.Expert is null ? null : places[group.Key].Count()).All),
         ];
         (string, object)[] metadata =
         [
@@ -41,12 +43,12 @@ public static class GgufAdapter
             architecture.Name, placed.Count, tensors.Length, alpha, placed.Count(p => AdapterTensors.Factor(p.Adapter, p.Adapter.A.shape[0], alpha) != 1));
     }
 
-    private static PlacedAdapter Place(LoraAdapter adapter, GgufArchitecture architecture, CausalLM model)
+    private static PlacedAdapter Place(LoraAdapter adapter, GgufArchitecture architecture, bool hasHead)
     {
         GgufPlace place = architecture.Find(adapter.Path) ?? throw new QLoraException(
             $"{adapter.Path}: llama.cpp has no weight for it that an adapter can change in a model of architecture {architecture.Name}. {Instead}");
         // Without a head of its own a model is computed with one table at both ends, and llama.cpp would change both, or fail at it.
-        return place.Tensor != GgufPlace.Embeddings || AdapterTargets.Of(model).All.Any(target => architecture.Find(target.Path)?.Tensor == "output")
+        return place.Tensor != GgufPlace.Embeddings || hasHead
             ? new PlacedAdapter(adapter, place)
             : throw new QLoraException($"{adapter.Path}: is the output head as well (tie_word_embeddings), which the adapter does not change and "
                 + $"llama.cpp cannot tell apart. {Instead}");

@@ -16,7 +16,7 @@ internal sealed partial class GgufArchitecture
     private static readonly Dictionary<string, string> Names = new()
     {
         ["llama"] = "llama", ["mistral"] = "llama", ["mixtral"] = "llama", ["smollm3"] = "smollm3", ["qwen2"] = "qwen2", ["qwen3"] = "qwen3",
-        ["qwen3_moe"] = "qwen3moe", ["gemma2"] = "gemma2", ["gemma3_text"] = "gemma3", ["gemma3"] = "gemma3", ["phi3"] = "phi3",
+        ["qwen3_moe"] = "qwen3moe", ["gemma"] = "gemma", ["gemma2"] = "gemma2", ["gemma3_text"] = "gemma3", ["gemma3"] = "gemma3", ["phi3"] = "phi3",
         ["olmo2"] = "olmo2", ["gpt2"] = "gpt2", ["gpt_neox"] = "gptneox",
     };
 
@@ -47,9 +47,6 @@ internal sealed partial class GgufArchitecture
 
     /// <summary>Whether llama.cpp has an output head of its own for this model: Gemma's is its embeddings, whatever a checkpoint holds.</summary>
     public bool HasHead => !Name.StartsWith("gemma", StringComparison.Ordinal);
-
-    /// <summary>Experts of a block; only of a mixture.</summary>
-    public int ExpertCount => config.Read<int>(config.Find("num_local_experts") is null ? "num_experts" : "num_local_experts");
 
     /// <summary>The architecture of a model by its <c>config.json</c>.</summary>
     /// <exception cref="QLoraException">It is none whose names are known here.</exception>

@@ -18,28 +18,29 @@ internal sealed class MergedTensors(Checkpoint checkpoint, TensorDType dtype, Ca
     /// <exception cref="QLoraException">The checkpoint lacks a tensor of the model, or has it in another shape or in 4 bits.</exception>
     public IReadOnlyList<TensorToWrite> Of(CausalLM model)
     {
-        Dictionary<string, LoraAdapter> changed = Changed(model);
+        Dictionary<string, Change> changed = Changed(model);
         return [.. checkpoint.Tensors.Select(tensor => IsPlain(tensor)
             ? new TensorToWrite(tensor.Name, dtype, tensor.Shape.AsSpan(), stream => Write(tensor, changed.GetValueOrDefault(tensor.Name), stream))
             : new TensorToWrite(tensor.Name, tensor.DType, tensor.Shape.AsSpan(), stream => Copy(tensor, stream)))];
     }
 
-    private Dictionary<string, LoraAdapter> Changed(CausalLM model)
+    private Dictionary<string, Change> Changed(CausalLM model)
     {
-        Dictionary<string, LoraAdapter> changed = [];
+        var layers = AdapterTargets.Of(model).All.ToDictionary(static target => target.Path, static target => target.Layer);
+        Dictionary<string, Change> changed = [];
         foreach (LoraAdapter adapter in model.Adapters!.Adapters)
         {
-            string name = $"{adapter.Path}.weight";
-            RequireWeight(name, [adapter.B.shape[0], adapter.A.shape[1]]);
-            changed.Add(name, adapter);
+            FrozenTensor weight = layers[adapter.Path].Weight;
+            TensorInfo tensor = checkpoint.Find($"{adapter.Path}.{weight.Name}");
+            RequireWeight(tensor, weight.StoredShape);
+            changed.Add(tensor.Name, new Change(adapter, weight.IsStoredTransposed));
         }
         return changed;
     }
 
     // Before anything is written: what would be found out when its turn comes, perhaps after an hour.
-    private void RequireWeight(string name, ReadOnlySpan<long> shape)
+    private void RequireWeight(TensorInfo tensor, ReadOnlySpan<long> shape)
     {
-        TensorInfo tensor = checkpoint.Find(name);
         if (!IsPlain(tensor))
         {
             throw checkpoint.Wrong(tensor.Name, $"is {tensor.DType.FormatName()}, where F32, F16 or BF16 is needed: {MergedModel.GiveTheOriginal}");
@@ -53,13 +54,13 @@ internal sealed class MergedTensors(Checkpoint checkpoint, TensorDType dtype, Ca
 
     private static bool IsPlain(TensorInfo tensor) => tensor.DType is TensorDType.F32 or TensorDType.F16 or TensorDType.BF16;
 
-    private unsafe void Write(TensorInfo tensor, LoraAdapter? adapter, Stream stream)
+    private unsafe void Write(TensorInfo tensor, Change? change, Stream stream)
     {
         cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
         Tensor values = empty([.. tensor.Shape]);
         checkpoint.Read(tensor.Name, tensor.Shape.AsSpan(), new Span<float>(TensorMemory.Floats(values), checked((int)values.numel())));
-        adapter?.MergeInto(values);
+        change?.MergeInto(values);
         if (RoundedValues.TooLarge(values, dtype) is { } largest)
         {
             throw checkpoint.Wrong(tensor.Name, $"has values up to {largest}, more than float16 can hold: use --dtype bfloat16 or float32.");
@@ -71,5 +72,11 @@ internal sealed class MergedTensors(Checkpoint checkpoint, TensorDType dtype, Ca
     {
         cancellation.ThrowIfCancellationRequested();
         stream.Write(checkpoint.Bytes(tensor.Name));
+    }
+
+    private sealed record Change(LoraAdapter Adapter, bool IsTransposed)
+    {
+        // A view the other way round is the same memory.
+        public void MergeInto(Tensor stored) => Adapter.MergeInto(IsTransposed ? stored.t() : stored);
     }
 }

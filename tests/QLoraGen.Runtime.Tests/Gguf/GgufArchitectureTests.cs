@@ -19,6 +19,7 @@ public sealed class GgufArchitectureTests : IDisposable
     [InlineData("qwen2", "qwen2", "Same")]
     [InlineData("qwen3", "qwen3", "Same")]
     [InlineData("qwen3_moe", "qwen3moe", "Same")]
+    [InlineData("gemma", "gemma", "Same")]
     [InlineData("gemma2", "gemma2", "Same")]
     [InlineData("gemma3_text", "gemma3", "Same")]
     [InlineData("olmo2", "olmo2", "Same")]
