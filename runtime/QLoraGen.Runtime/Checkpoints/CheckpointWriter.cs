@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace QLoraGen.Checkpoints;
 
 /// <summary>
@@ -20,51 +17,17 @@ public static class CheckpointWriter
     public static IReadOnlyList<(string Name, Action<Stream> Write)> Files(IReadOnlyList<TensorToWrite> tensors, long maxShardSize = DefaultShardSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxShardSize, 1);
-        List<List<TensorToWrite>> shards = Split(tensors, maxShardSize);
+        List<List<TensorToWrite>> shards = Shards.Split(tensors, static tensor => tensor.Length, maxShardSize);
+        string[] names = Shards.Names(shards.Count);
         if (shards.Count <= 1)
         {
-            return [(CheckpointFiles.Single, SafetensorsWriter.Content(tensors, Metadata))];
+            return [(names[0], SafetensorsWriter.Content(tensors, Metadata))];
         }
-        string[] names = [.. shards.Select((_, i) => string.Create(
-            CultureInfo.InvariantCulture, $"model-{i + 1:D5}-of-{shards.Count:D5}.safetensors"))];
         return
         [
             .. shards.Select((shard, i) => (names[i], SafetensorsWriter.Content(shard, Metadata))),
-            (CheckpointFiles.Index, stream => WriteIndex(stream, shards, names)),
+            (CheckpointFiles.Index, stream => Shards.WriteIndex(
+                stream, tensors.Sum(static tensor => tensor.Length), shards.SelectMany((shard, i) => shard.Select(tensor => (tensor.Name, names[i]))))),
         ];
-    }
-
-    private static List<List<TensorToWrite>> Split(IReadOnlyList<TensorToWrite> tensors, long maxShardSize)
-    {
-        List<List<TensorToWrite>> shards = [];
-        long room = 0;
-        foreach (TensorToWrite tensor in tensors)
-        {
-            if (shards.Count == 0 || tensor.Length > room)
-            {
-                shards.Add([]);
-                room = maxShardSize;
-            }
-            shards[^1].Add(tensor);
-            room -= tensor.Length;
-        }
-        return shards;
-    }
-
-    private static void WriteIndex(Stream stream, List<List<TensorToWrite>> shards, string[] names)
-    {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteStartObject("metadata");
-        json.WriteNumber("total_size", shards.Sum(static shard => shard.Sum(static tensor => tensor.Length)));
-        json.WriteEndObject();
-        json.WriteStartObject("weight_map");
-        foreach ((string name, string file) in shards.SelectMany((shard, i) => shard.Select(tensor => (tensor.Name, names[i])))
-            .OrderBy(static entry => entry.Name, StringComparer.Ordinal))
-        {
-            json.WriteString(name, file);
-        }
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 }
