@@ -9,6 +9,8 @@ var root = new RootCommand("Fine-tunes language models in 4 bits (QLoRA): base w
     PlanCommand.Create(),
     InspectCommand.Create(),
     QuantizeCommand.Create(),
+    MergeCommand.Create(),
+    ExportCommand.Create(),
     DoctorCommand.Create(),
     MakeDefaultCommand.Create(),
 };

@@ -18,6 +18,11 @@ internal static class SharedOptions
         Description = "An adapter that finetune or PEFT wrote, to be put on the model.", HelpName = "DIR",
     };
 
+    public static readonly Option<string> SavedAdapter = new("--adapter")
+    {
+        Description = "The adapter: a folder that finetune or PEFT wrote.", HelpName = "DIR", Required = true,
+    };
+
     public static readonly Option<string?> Data = new("--data")
     {
         Description = "JSON array of texts; JSON or JSONL rows of instruction/input/output, prompt/completion or messages; or plain text.",
@@ -107,6 +112,13 @@ internal static class SharedOptions
             }
         }
         return stored;
+    }
+
+    /// <summary>The type that a verb writes values in.</summary>
+    public static Option<string> MakeDType(string usual)
+    {
+        var option = new Option<string>("--dtype") { Description = "The type to round to.", DefaultValueFactory = _ => usual };
+        return option.AcceptOnlyFromAmong("bfloat16", "float16", "float32");
     }
 
     private static Option<string?> MakeQuant()

@@ -48,6 +48,37 @@ public sealed class FullDiskTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(qlora.File("after")));
     }
 
+    [UnixSharedFact]
+    public void Under_a_limit_on_file_sizes_nothing_is_left_of_a_merged_model()
+    {
+        string model = WideModel.Write(qlora);
+        qlora.Run("finetune", "--model", model, "--data", Stories.Train(qlora), "--held-out-data", Stories.Measured(qlora),
+            "--steps", "1", "--batch-size", "1", "--max-length", "16", "--r", "1", "--out", qlora.File("adapter")).Succeeded();
+        string[] before = Directory.GetFileSystemEntries(qlora.Folder);
+
+        Outcome outcome = qlora.Run(
+            new Circumstances(Limit), "merge", "--model", model, "--adapter", qlora.File("adapter"), "--out", qlora.File("merged"));
+
+        outcome.Refuses(qlora.File("merged"), "ulimit -f", "Nothing is left");
+        Assert.Equal(before.Order(StringComparer.Ordinal), Directory.GetFileSystemEntries(qlora.Folder).Order(StringComparer.Ordinal));
+    }
+
+    [SmallDiskFact]
+    public void On_a_full_disk_nothing_is_left_of_a_merged_model()
+    {
+        string disk = Directory.CreateDirectory(qlora.File("disk")).FullName;
+        qlora.Run("finetune", "--model", Stories.Folder, "--data", Stories.Train(qlora), "--held-out-data", Stories.Measured(qlora),
+            "--steps", "1", "--r", "1", "--out", qlora.File("adapter")).Succeeded();
+
+        // 520 KB of weights. What is left on the disk is listed before it goes.
+        Outcome outcome = qlora.Run(
+            new Circumstances(OnDisk(disk, "300k", "true", $"ls -A '{disk}' > '{qlora.File("left")}'")),
+            "merge", "--model", Stories.Folder, "--adapter", qlora.File("adapter"), "--out", Path.Combine(disk, "merged"));
+
+        outcome.Refuses(Path.Combine(disk, "merged"), "No space left", "Nothing is left");
+        Assert.Equal("", File.ReadAllText(qlora.File("left")));
+    }
+
     [SharedFact]
     public void An_adapter_of_which_one_file_cannot_be_replaced_keeps_the_other_too()
     {

@@ -22,6 +22,30 @@ public sealed record LoraAdapter(string Path, Parameter A, Parameter B, double S
     /// <summary><c>lora_B.bias</c>, [out], or null.</summary>
     public Parameter? BiasOfB { get; init; }
 
+    /// <summary>Makes W what the layer computes with: W + scale B A; with DoRA each row of that as long as its magnitude.</summary>
+    /// <param name="weight">W, fp32 [out, in], a table of embeddings the other way round; changed in place.</param>
+    public void MergeInto(Tensor weight)
+    {
+        using IDisposable _ = no_grad();
+        using var scope = NewDisposeScope();
+        weight.addmm_(B, A, alpha: (float)Scale);
+        if (Magnitude is not null)
+        {
+            weight.mul_(Magnitude.unsqueeze(1) / weight.norm(1, keepdim: true));
+        }
+    }
+
+    /// <summary>Makes b what the layer adds: b + scale times the bias of B.</summary>
+    /// <param name="bias">b, fp32 [out]; changed in place.</param>
+    public void MergeIntoBias(Tensor bias)
+    {
+        using IDisposable _ = no_grad();
+        if (BiasOfB is not null)
+        {
+            bias.add_(BiasOfB, alpha: (float)Scale);
+        }
+    }
+
     /// <summary>What inputs of A are multiplied with in training: 0, or 1 / (1 - p); null without dropout.</summary>
     internal Tensor? DropoutMask(Tensor x, bool training) =>
         training && Dropout > 0 ? empty_like(x).bernoulli_(1 - Dropout).div_(1 - Dropout) : null;

@@ -8,7 +8,7 @@ public static class ExportLosesSomething
         "QLG313", "The export would lose something", RuleSeverity.Warning,
         "{0} is lost in {1}, which knows one alpha and the ranks of A and B alone: {2}.");
 
-    /// <summary>Checks what llama.cpp's adapters do not have.</summary>
+    /// <summary>Checks what llama.cpp's adapters do not have, or its own converter passes over.</summary>
     public static IEnumerable<Fault> Check(LoraConfig config, AdapterFormat export)
     {
         if (export != AdapterFormat.Gguf)
@@ -24,6 +24,15 @@ public static class ExportLosesSomething
         {
             yield return Rule.Broken("alpha_pattern", "a GGUF adapter", "use one alpha for all layers") with { Field = "alpha_pattern" };
         }
+        foreach (Fault fault in HasNoPlace(config))
+        {
+            yield return fault;
+        }
+    }
+
+    /// <summary>Checks what a GGUF adapter has no place for, whoever writes it.</summary>
+    public static IEnumerable<Fault> HasNoPlace(LoraConfig config)
+    {
         (string Field, bool IsSet, string Fix)[] others =
         [
             ("use_dora", config.UseDora, "train without DoRA, or merge the adapter into the weights"),
