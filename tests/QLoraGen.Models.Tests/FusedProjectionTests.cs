@@ -19,9 +19,10 @@ public sealed class FusedProjectionTests
         Assert.Equal(names.Order(), adapters.Adapters.Select(static adapter => adapter.Path[(adapter.Path.LastIndexOf('.') + 1)..]).Distinct().Order());
         foreach (AdapterTarget target in AdapterTargets.Of(model).All.Where(static target => target.ByDefault))
         {
-            LoraAdapter adapter = target.Layer.Adapter!;
-            Assert.Equal([2, target.Layer.InFeatures], adapter.A.shape);
-            Assert.Equal([target.Layer.OutFeatures, 2], adapter.B.shape);
+            var layer = (Linear)target.Layer;
+            LoraAdapter adapter = layer.Adapter!;
+            Assert.Equal([2, layer.InFeatures], adapter.A.shape);
+            Assert.Equal([layer.OutFeatures, 2], adapter.B.shape);
         }
         adapters.Flat.requires_grad_(false).add_(0.05f);
         using var scope = NewDisposeScope();
@@ -36,7 +37,7 @@ public sealed class FusedProjectionTests
     {
         using var folder = new TempFolder();
         using CausalLM model = new TinyFixture("gpt2").Load(folder, inFourBits ? new QuantFormat(QuantType.NF4) : null);
-        FrozenTensor weight = AdapterTargets.Of(model).All.Single(static target => target.Path == "transformer.h.1.mlp.c_fc").Layer.Weight;
+        FrozenTensor weight = ((Linear)AdapterTargets.Of(model).All.Single(static target => target.Path == "transformer.h.1.mlp.c_fc").Layer).Weight;
         using Checkpoint checkpoint = Checkpoint.Open(folder.Path);
         (int rows, int columns) = ((int)weight.Shape[0], (int)weight.Shape[1]);
         float[] stored = new float[rows * columns], turned = new float[rows * columns];
