@@ -140,8 +140,9 @@ public abstract class CausalLM(ModelConfig config) : Module
     /// <param name="name">What to call them.</param>
     /// <exception cref="InvalidOperationException">The model has adapters of this name already.</exception>
     /// <exception cref="QLoraException">The config is not valid, or one of its target modules matches nothing.</exception>
-    public AdapterArena AddAdapters(LoraConfig config, long seed, string name = DefaultAdapter) =>
-        Add(name, () => AdapterArena.Create(AdapterTargets.Of(this), config, seed));
+    public AdapterArena AddAdapters(LoraConfig config, long seed, string name = DefaultAdapter) => Device.type == DeviceType.CPU
+        ? Add(name, () => AdapterArena.Create(AdapterTargets.Of(this), config, seed))
+        : throw new QLoraException($"The model is on {Device}, and adapters are made on the CPU alone: leave the model there, or use it without adapters.");
 
     /// <summary>Lets the model compute with the adapters of a name, or with none.</summary>
     /// <param name="name">A key of <see cref="AdaptersByName"/>; null for the base alone.</param>
@@ -194,7 +195,7 @@ public abstract class CausalLM(ModelConfig config) : Module
 
     /// <summary>
     /// What <c>model.to(device)</c> and <c>model.cuda()</c> do: the frozen weights are copied to the device in the formats that they have,
-    /// and products with 4-bit ones are made by its kernels from then on. The region stays mapped; adapters are put on afterwards.
+    /// and products with 4-bit ones are made by its kernels from then on. The region stays mapped. Adapters are for the CPU alone.
     /// </summary>
     /// <exception cref="InvalidOperationException">The model has no weights yet, or has adapters already.</exception>
     /// <exception cref="Kernels.Gpu.CudaException">The device cannot be used; the message says why.</exception>
@@ -204,7 +205,7 @@ public abstract class CausalLM(ModelConfig config) : Module
         {
             throw new InvalidOperationException(Layout is null
                 ? "The model has no weights to be moved: load them first."
-                : "Adapters are made where the model is: move it before they are added.");
+                : "The model has adapters, and these stay on the CPU: leave the model there, or move one without adapters.");
         }
         int ordinal = Math.Max(0, deviceIndex);
         DeviceProduct? kernels = deviceType == DeviceType.CUDA ? DeviceProduct.On(ordinal) : null;

@@ -18,7 +18,7 @@ internal static class DoctorView
         output.Line($"processor:  {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} logical processors; kernels spread over {KernelThreads.Count} threads");
         output.Line($"            {string.Join(", ", CpuReport.Features.Select(feature => $"{feature.Name} {(feature.Supported ? "yes" : "no")}"))}");
         output.Line($"kernels:    {CpuReport.Level}: {CpuReport.Reason}");
-        output.Line($"            the layers of a model call the CPU's kernels; those for CUDA are not called by them yet");
+        output.Line($"            this tool computes with the CPU's kernels; those for CUDA are for models that a program moves to a device");
         output.Line($"driver:     {(GpuDevice.DriverVersion is > 0 and int version ? $"for CUDA {Version(version)}" : "none")}");
         if (device is null)
         {
