@@ -34,13 +34,13 @@ internal static class TrainingChecks
         }
     }
 
-    /// <summary>Looks at the first gradients of fresh adapters: while B is zero A has none, but B has.</summary>
+    /// <summary>Looks at the first gradients of fresh adapters: while B is zero A has none, but B has; an embedding's begin the other way round.</summary>
     public static void FirstGradients(AdapterArena? arena)
     {
         using var scope = NewDisposeScope();
         foreach (IGrouping<string, LoraAdapter> target in (arena?.Adapters ?? []).GroupBy(static adapter => LastName(adapter.Path)))
         {
-            if (target.All(static adapter => adapter.B.grad!.count_nonzero().item<long>() == 0))
+            if (target.All(static adapter => adapter.A.grad!.count_nonzero().item<long>() == 0 && adapter.B.grad!.count_nonzero().item<long>() == 0))
             {
                 throw new QLoraException($"{target.Key} trains nothing: no gradient reaches lora_B of {target.First().Path}"
                     + $"{(target.Count() > 1 ? $" or of any other of its {target.Count()} layers" : "")}. The model's Forward does not use the layer: "
