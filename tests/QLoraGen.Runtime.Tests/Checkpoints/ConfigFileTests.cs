@@ -47,7 +47,7 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("""{"hidden_size":99999999999,"num_key_value_heads":2}""", "'hidden_size'", "'99999999999'")]
     [InlineData("""{"hidden_size":null,"num_key_value_heads":2}""", "'hidden_size'", "'null'")]
     [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"hidden_act":null}""", "'hidden_act'", "null")]
-    [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"hidden_act":"\ud800"}""", "'hidden_act'")]
+    [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"hidden_act":"\ud800"}""", "half a surrogate pair")]
     [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"rope_scaling":{}}""", "'rope_scaling", "factor")]
     [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"rope_scaling":{"factor":true}}""", "QLG402", "'rope_scaling.factor'", "'true'")]
     [InlineData("""{"hidden_size":8,"num_key_value_heads":2,"rope_scaling":[]}""", "'rope_scaling'", "'[]'")]
