@@ -53,7 +53,10 @@ internal sealed class LoadedModel : IDisposable
             else
             {
                 model.LoadFrozen(checkpoint, format, RegionCache.Default, output.Error);
-                _ = config is null ? null : model.AddAdapters(config, seed);
+                if (config is not null)
+                {
+                    model.AddAdapters(config, seed);
+                }
             }
             var tokenizer = Tokenizer.Load(folder);
             if (tokenizer.VocabSize > model.Config.VocabSize)

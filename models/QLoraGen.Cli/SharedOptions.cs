@@ -114,6 +114,16 @@ internal static class SharedOptions
         return stored;
     }
 
+    public static readonly Option<string> NewFolder = new("--out")
+    {
+        Description = "The folder to make; nothing that is there is written over.", HelpName = "DIR", Required = true,
+    };
+
+    public static readonly Option<string> MaxShardSize = new("--max-shard-size")
+    {
+        Description = "Bytes of tensors in one file at most.", HelpName = "SIZE", DefaultValueFactory = _ => "5GB",
+    };
+
     /// <summary>The type that a verb writes values in.</summary>
     public static Option<string> MakeDType(string usual)
     {

@@ -6,17 +6,7 @@ namespace QLoraGen.Cli.Commands;
 /// <summary><c>qlora merge</c>: a model's folder with an adapter in its weights, for tools that know no adapters.</summary>
 internal static class MergeCommand
 {
-    private static readonly Option<string> Out = new("--out")
-    {
-        Description = "The folder to make; nothing that is there is written over.", HelpName = "DIR", Required = true,
-    };
-
     private static readonly Option<string> DType = SharedOptions.MakeDType("bfloat16");
-
-    private static readonly Option<string> MaxShardSize = new("--max-shard-size")
-    {
-        Description = "Bytes of tensors in one file at most.", HelpName = "SIZE", DefaultValueFactory = _ => "5GB",
-    };
 
     public static Command Create() => new Command(
         "merge",
@@ -24,13 +14,13 @@ internal static class MergeCommand
         + "tensor at a time, and rounded once to --dtype. Not from 4 bits, though the adapter was trained on them: rounding the sum to 4 bits "
         + "again loses much of what was learned (transformers#31293). Quantize the merged model afterwards where it must be small.")
     {
-        SharedOptions.Model, SharedOptions.SavedAdapter, Out, DType, MaxShardSize, SharedOptions.Json,
+        SharedOptions.Model, SharedOptions.SavedAdapter, SharedOptions.NewFolder, DType, SharedOptions.MaxShardSize, SharedOptions.Json,
     }.Runs(Run);
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
-        string folder = parsed.GetRequiredValue(Out);
-        long maxShardSize = ByteSize.Parse(MaxShardSize.Name, parsed.GetRequiredValue(MaxShardSize));
+        string folder = parsed.GetRequiredValue(SharedOptions.NewFolder);
+        long maxShardSize = ByteSize.Parse(SharedOptions.MaxShardSize.Name, parsed.GetRequiredValue(SharedOptions.MaxShardSize));
         TensorDType dtype = TensorDTypes.FromConfig(parsed.GetRequiredValue(DType))!.Value;
         AtomicFolder.RequireFree(folder);   // now, and not after all is read
         using var adapted = AdaptedModel.Open(parsed);

@@ -7,30 +7,20 @@ namespace QLoraGen.Cli.Commands;
 /// <summary><c>qlora quantize</c>: a model's folder with its weights in 4 bits, as Transformers and bitsandbytes write and load it.</summary>
 internal static class QuantizeCommand
 {
-    private static readonly Option<string> Out = new("--out")
-    {
-        Description = "The folder to make; nothing that is there is written over.", HelpName = "DIR", Required = true,
-    };
-
     private static readonly Option<string?> Quant = MakeQuant();
-
-    private static readonly Option<string> MaxShardSize = new("--max-shard-size")
-    {
-        Description = "Bytes of tensors in one file at most.", HelpName = "SIZE", DefaultValueFactory = _ => "5GB",
-    };
 
     public static Command Create() => new Command(
         "quantize",
         "Write a model with its weights in bitsandbytes' 4 bits, which Transformers loads, and this tool without quantizing again. One weight "
         + "is in memory at a time, so the model may be far larger than the memory.")
     {
-        SharedOptions.Model, Out, Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize, MaxShardSize, SharedOptions.Json,
+        SharedOptions.Model, SharedOptions.NewFolder, Quant, SharedOptions.DoubleQuant, SharedOptions.BlockSize, SharedOptions.MaxShardSize, SharedOptions.Json,
     }.Runs(Run);
 
     private static void Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
-        string folder = parsed.GetRequiredValue(Out), source = parsed.GetValue(SharedOptions.Model) ?? DefaultFiles.Model;
-        long maxShardSize = ByteSize.Parse(MaxShardSize.Name, parsed.GetRequiredValue(MaxShardSize));
+        string folder = parsed.GetRequiredValue(SharedOptions.NewFolder), source = parsed.GetValue(SharedOptions.Model) ?? DefaultFiles.Model;
+        long maxShardSize = ByteSize.Parse(SharedOptions.MaxShardSize.Name, parsed.GetRequiredValue(SharedOptions.MaxShardSize));
         AtomicFolder.RequireFree(folder);   // now, and not after all is read
         using CausalLM model = Architectures.Create(ConfigFile.Open(source));
         QuantFormat format = SharedOptions.Format(parsed, model, Quant) ?? new QuantFormat(QuantType.NF4);

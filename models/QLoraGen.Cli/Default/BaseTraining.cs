@@ -63,7 +63,7 @@ internal static class BaseTraining
         var trainer = new Trainer(model, recipe, weights);
         trainer.Observers.Add(view);
         TrainingResult result = trainer.Run(windows, progress, cancellation);
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), [.. model.Layout.Entries.Select(ToBFloat16)]);
+        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), [.. model.Layout.Entries.Select(static entry => TensorToWrite.Of(entry.Name, entry.Tensor.Dense!, TensorDType.BF16))]);
         return result;
     }
 
@@ -93,11 +93,5 @@ internal static class BaseTraining
             }
         }
         return windows;
-    }
-
-    private static TensorToWrite ToBFloat16(LayoutEntry entry)
-    {
-        using TorchSharp.torch.Tensor rounded = entry.Tensor.Dense!.detach().to(TorchSharp.torch.ScalarType.BFloat16);
-        return new TensorToWrite(entry.Name, TensorDType.BF16, entry.Tensor.Shape, rounded.bytes.ToArray());
     }
 }

@@ -36,6 +36,17 @@ public sealed class TensorToWrite
         }
     }
 
+    /// <summary>A tensor in memory, rounded to nearest, ties to even, while the file is written; until then it must live.</summary>
+    /// <param name="name">The checkpoint's key.</param>
+    /// <param name="values">Contiguous, fp32.</param>
+    /// <param name="dtype">F32, F16 or BF16.</param>
+    public static TensorToWrite Of(string name, TorchSharp.torch.Tensor values, TensorDType dtype) =>
+        new(name, dtype, values.shape, stream =>
+        {
+            using TorchSharp.torch.Tensor plain = values.detach();
+            RoundedValues.Write(plain, dtype, stream);
+        });
+
     /// <summary>The checkpoint's key.</summary>
     public string Name { get; }
 

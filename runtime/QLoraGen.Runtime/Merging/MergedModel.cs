@@ -49,7 +49,7 @@ public static class MergedModel
             config["tie_word_embeddings"] = false;
         }
         IReadOnlyList<(string Name, Action<Stream> Write)> weights = CheckpointWriter.Files(tensors, maxShardSize);
-        AtomicFolder.Write(folder, [("config.json", stream => QuantizedConfig.Write(config, stream)), .. FilesBeside.Weights(checkpoint.Folder), .. weights]);
+        ModelFolder.Write(folder, config, checkpoint.Folder, weights);
         return (tensors.Sum(static tensor => tensor.Length), weights.Count(static file => file.Name != CheckpointFiles.Index));
     }
 

@@ -40,11 +40,7 @@ internal sealed class MergedTensors(Checkpoint checkpoint, TensorDType dtype, Ca
         {
             throw checkpoint.Wrong(tensor.Name, $"is {tensor.DType.FormatName()}, where F32, F16 or BF16 is needed: {MergedModel.GiveTheOriginal}");
         }
-        if (!tensor.Shape.AsSpan().SequenceEqual(shape))
-        {
-            throw checkpoint.Wrong(tensor.Name, $"expected shape {Shapes.Shown(shape)}, found {Shapes.Shown(tensor.Shape.AsSpan())}. "
-                + "Check that config.json and the weights are of the same model.");
-        }
+        checkpoint.Require(tensor.Name, shape);
     }
 
     private static bool IsPlain(TensorInfo tensor) => tensor.DType is TensorDType.F32 or TensorDType.F16 or TensorDType.BF16;

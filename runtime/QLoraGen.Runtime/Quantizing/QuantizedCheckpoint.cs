@@ -10,9 +10,6 @@ namespace QLoraGen;
 /// </summary>
 public static class QuantizedCheckpoint
 {
-    /// <summary>The size of a shard where nobody says another: 5 GB, as Transformers has it.</summary>
-    public const long DefaultShardSize = 5_000_000_000;
-
     /// <summary>Writes the folder, which is there whole or not at all.</summary>
     /// <param name="folder">The folder to make.</param>
     /// <param name="model">The model; it needs no weights and gets none.</param>
@@ -27,7 +24,7 @@ public static class QuantizedCheckpoint
     /// </exception>
     /// <exception cref="InvalidOperationException">The model has weights.</exception>
     public static (long Bytes, int Files) Write(
-        string folder, CausalLM model, Checkpoint checkpoint, QuantFormat format, long maxShardSize = DefaultShardSize,
+        string folder, CausalLM model, Checkpoint checkpoint, QuantFormat format, long maxShardSize = CheckpointWriter.DefaultShardSize,
         Action<long>? progress = null, CancellationToken cancellation = default)
     {
         if (model.Region is not null)
@@ -46,7 +43,7 @@ public static class QuantizedCheckpoint
         QuantStateLayout layout = QuantStateLayout.For(model, format, checkpoint);
         JsonObject config = QuantizedConfig.Of(checkpoint.Folder, model.Config, layout, format);
         var weights = new QuantizedShards(checkpoint, layout, format, maxShardSize, progress, cancellation);
-        AtomicFolder.Write(folder, [("config.json", stream => QuantizedConfig.Write(config, stream)), .. FilesBeside.Weights(checkpoint.Folder), .. weights.Files()]);
+        ModelFolder.Write(folder, config, checkpoint.Folder, weights.Files());
         return (weights.Bytes, weights.Count);
     }
 }

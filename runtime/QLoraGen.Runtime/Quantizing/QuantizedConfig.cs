@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using QLoraGen.Checkpoints;
 
@@ -23,17 +21,6 @@ internal static class QuantizedConfig
         int place = config.Select(static entry => entry.Key).TakeWhile(static key => string.CompareOrdinal(key, Key) < 0).Count();
         config.Insert(place, Key, Settings(model, layout, format));
         return config;
-    }
-
-    /// <summary>Writes it as Transformers does.</summary>
-    public static void Write(JsonObject config, Stream stream)
-    {
-        // Letters of other scripts stay readable; no browser reads this.
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            config.WriteTo(json);
-        }
-        stream.WriteByte((byte)'\n');
     }
 
     private static JsonObject Settings(ModelConfig model, QuantStateLayout layout, QuantFormat format)

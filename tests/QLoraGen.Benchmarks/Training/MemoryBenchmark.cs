@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using QLoraGen.Checkpoints;
 using QLoraGen.Data;
 using QLoraGen.Models;
@@ -33,7 +32,7 @@ internal static class MemoryBenchmark
     {
         string path = Path.Combine(folder, shape);
         Directory.CreateDirectory(path);
-        WriteConfig(path, shapes[shape]);
+        shapes[shape].WriteConfig(path, vocabSize: 32_000, eps: 1e-6, tied: false);
         using CausalLM model = Architectures.Create(ConfigFile.Open(path));
         QuantFormat format = model.DeclaredFormat!.Value;
         QuantStateLayout layout = QuantStateLayout.Of(model, format, static _ => TensorDType.BF16);
@@ -59,28 +58,9 @@ internal static class MemoryBenchmark
         return new TokenizedSample([.. Enumerable.Range(0, Tokens).Select(_ => random.Next(vocabulary))], LossFrom: 0);
     }
 
-    private static void WriteConfig(string folder, LlamaShape shape) =>
-        AtomicFile.Write(Path.Combine(folder, "config.json"), stream => JsonSerializer.Serialize(stream, new Dictionary<string, object>
-        {
-            ["architectures"] = new[] { "LlamaForCausalLM" },
-            ["model_type"] = "llama",
-            ["vocab_size"] = 32_000,
-            ["hidden_size"] = shape.Hidden,
-            ["intermediate_size"] = shape.Intermediate,
-            ["num_hidden_layers"] = shape.Layers,
-            ["num_attention_heads"] = shape.Heads,
-            ["max_position_embeddings"] = 2048,
-            ["rms_norm_eps"] = 1e-6,
-            ["tie_word_embeddings"] = false,
-            ["hidden_act"] = "silu",
-            ["torch_dtype"] = "bfloat16",
-        }));
-
     private static long Peak() => 1024 * long.Parse(
         File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal),
         CultureInfo.InvariantCulture);
 
     private static string GB(long bytes) => (bytes / 1e9).ToString("F3", CultureInfo.InvariantCulture);
-
-    private sealed record LlamaShape(int Hidden, int Intermediate, int Layers, int Heads);
 }

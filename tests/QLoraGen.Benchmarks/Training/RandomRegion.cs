@@ -6,7 +6,12 @@ namespace QLoraGen.Benchmarks.Training;
 internal static class RandomRegion
 {
     private const int Portion = 1 << 22;
-    private const float NestedAbsmax = 0.01f, NestedOffset = 0.03f;
+
+    private static readonly Random random = new(1);
+    private static readonly byte[] codes = Bytes(static () => (byte)random.Next());
+    private static readonly byte[] nestedAbsmax = Bytes(static () => 0.01f), nestedOffset = Bytes(static () => 0.03f);
+    private static readonly byte[] ones = Bytes<ushort>(static () => 0x3F80);   // in bf16
+    private static readonly byte[] small = Bytes(static () => (ushort)(0x3C80 | (random.Next() & 0x807F)));   // 2^-6 with any sign and mantissa
 
     /// <summary>Maps the file, which is written where there is none of that length.</summary>
     public static FrozenRegion Open(string path, QuantStateLayout layout)
@@ -26,19 +31,15 @@ internal static class RandomRegion
     private static void Write(FileStream stream, LayoutEntry entry)
     {
         QuantSlot slot = entry.Slot;
-        var random = new Random(1);
         if (entry.Format is null)
         {
-            bool norm = entry.Tensor.Shape.Length == 1;
-            // bf16: one, or the sign and the mantissa of 2^-6 at random
-            Repeat(stream, slot.Codes, 2 * entry.Tensor.Count, Bytes<ushort>(() => norm ? (ushort)0x3F80 : (ushort)(0x3C80 | (random.Next() & 0x807F))));
+            Repeat(stream, slot.Codes, slot.CodesLength, entry.Tensor.Shape.Length == 1 ? ones : small);
             return;
         }
-        byte[] bytes = Bytes(() => (byte)random.Next());
-        Repeat(stream, slot.Codes, slot.CodesLength, bytes);
-        Repeat(stream, slot.Absmax, slot.AbsmaxLength, bytes);
-        Repeat(stream, slot.NestedAbsmax, slot.NestedAbsmaxLength, Bytes(static () => NestedAbsmax));
-        Repeat(stream, slot.NestedOffset, sizeof(float), Bytes(static () => NestedOffset));
+        Repeat(stream, slot.Codes, slot.CodesLength, codes);
+        Repeat(stream, slot.Absmax, slot.AbsmaxLength, codes);
+        Repeat(stream, slot.NestedAbsmax, slot.NestedAbsmaxLength, nestedAbsmax);
+        Repeat(stream, slot.NestedOffset, slot.NestedOffsetLength, nestedOffset);
     }
 
     private static byte[] Bytes<T>(Func<T> next) where T : unmanaged

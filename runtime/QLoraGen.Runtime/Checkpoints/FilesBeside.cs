@@ -1,4 +1,4 @@
-namespace QLoraGen;
+namespace QLoraGen.Checkpoints;
 
 /// <summary>What lies beside the weights in a model's folder and goes with them into another.</summary>
 internal static class FilesBeside
