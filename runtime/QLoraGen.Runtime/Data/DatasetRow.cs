@@ -48,11 +48,7 @@ internal readonly record struct DatasetRow(string Where, JsonElement Json)
     /// <summary>The messages for a chat template, which knows itself what roles and contents there are.</summary>
     private Sample Kept()
     {
-        JsonElement messages = Json.GetProperty("messages");
-        if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
-        {
-            throw Error("field 'messages' must be an array of at least one message, each with 'role' and 'content'");
-        }
+        JsonElement messages = Messages();
         bool learns = false;
         for (int i = 0; i < messages.GetArrayLength(); i++)
         {
@@ -67,11 +63,7 @@ internal readonly record struct DatasetRow(string Where, JsonElement Json)
     /// <summary>The last turn is what is learned; every turn before it is given.</summary>
     private Sample Conversation()
     {
-        JsonElement messages = Json.GetProperty("messages");
-        if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
-        {
-            throw Error("field 'messages' must be an array of at least one message, each with 'role' and 'content'");
-        }
+        JsonElement messages = Messages();
         StringBuilder prompt = new();
         int last = messages.GetArrayLength() - 1;
         for (int i = 0; ; i++)
@@ -94,6 +86,10 @@ internal readonly record struct DatasetRow(string Where, JsonElement Json)
             prompt.Append(content).Append("\n\n");
         }
     }
+
+    private JsonElement Messages() => Json.GetProperty("messages") is { ValueKind: JsonValueKind.Array } messages && messages.GetArrayLength() > 0
+        ? messages
+        : throw Error("field 'messages' must be an array of at least one message, each with 'role' and 'content'");
 
     private string Member(JsonElement message, int i, string name) =>
         message.ValueKind == JsonValueKind.Object && message.TryGetProperty(name, out JsonElement value)

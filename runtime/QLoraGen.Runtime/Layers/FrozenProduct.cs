@@ -113,14 +113,11 @@ internal static unsafe class FrozenProduct
     /// <param name="left">[r, N].</param>
     public static (Tensor Squares, Tensor Product) Columns(FrozenTensor weight, Tensor left)
     {
-        Tensor squares = EachTile(weight, zeros(weight.RowLength, device: weight.Device), static (sums, tile, _) =>
-        {
-            using Tensor part = tile.square().sum([0]);   // a plain 0 would be read as a type
-            sums.add_(part);
-        });
+        Tensor squares = zeros(weight.RowLength, device: weight.Device);
         return (squares, EachTile(weight, zeros(left.shape[0], weight.RowLength, device: weight.Device), (sum, tile, first) =>
         {
-            using Tensor part = left.narrow(1, first, tile.shape[0]);
+            using Tensor square = tile.square().sum([0]), part = left.narrow(1, first, tile.shape[0]);   // a plain 0 would be read as a type
+            squares.add_(square);
             sum.addmm_(part, tile);
         }));
     }

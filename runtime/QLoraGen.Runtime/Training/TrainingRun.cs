@@ -96,7 +96,7 @@ internal sealed class TrainingRun : IDisposable
         double norm = optimizer.GradientNorm();
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
-            string where = new NonFiniteSearch(model, tensors, pass).Explain(data, samples, step);
+            string where = new NonFiniteSearch(model, optimizer, pass).Explain(data, samples, step);
             throw new QLoraException($"step {step + 1}: the loss is {loss} and the norm of the gradient {norm}: {where}. "
                 + $"Use a lower learning rate than {options.LearningRate}, or look at what is named.");
         }

@@ -45,19 +45,18 @@ internal static unsafe class OptimizerFile
         {
             Copy(file.Pointer(stored), state);
         }
-        byte* from = file.Pointer(values);
-        foreach (TrainedTensor tensor in optimizer.Tensors)
-        {
-            Copy(from, tensor.Value);
-            from += tensor.Count * sizeof(float);
-        }
+        CopyValues(file.Pointer(values), optimizer.Tensors);
     }
 
     /// <summary>Reads what is trained, and leaves the optimizer as it is.</summary>
     public static void ReadValues(string path, IReadOnlyList<TrainedTensor> tensors)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        byte* from = file.Pointer(Find(file, Values, TensorDType.F32, tensors.Sum(static tensor => tensor.Count)));
+        CopyValues(file.Pointer(Find(file, Values, TensorDType.F32, tensors.Sum(static tensor => tensor.Count))), tensors);
+    }
+
+    private static void CopyValues(byte* from, IReadOnlyList<TrainedTensor> tensors)
+    {
         foreach (TrainedTensor tensor in tensors)
         {
             Copy(from, tensor.Value);

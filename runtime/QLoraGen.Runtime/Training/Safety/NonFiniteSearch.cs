@@ -7,9 +7,9 @@ namespace QLoraGen;
 
 /// <summary>Where a loss or gradient stopped being finite: the step is taken again, sample by sample.</summary>
 /// <param name="model">The model, its parameters as they were when it happened.</param>
-/// <param name="tensors">What trains.</param>
+/// <param name="optimizer">Of what trains.</param>
 /// <param name="pass">How the step was computed.</param>
-internal sealed unsafe class NonFiniteSearch(CausalLM model, IReadOnlyList<TrainedTensor> tensors, GradientPass pass)
+internal sealed unsafe class NonFiniteSearch(CausalLM model, Optimizer optimizer, GradientPass pass)
 {
     /// <summary>The place in words: a parameter, or a layer and a sample.</summary>
     /// <param name="data">What the step learned from.</param>
@@ -17,7 +17,7 @@ internal sealed unsafe class NonFiniteSearch(CausalLM model, IReadOnlyList<Train
     /// <param name="step">From 0.</param>
     public string Explain(StepData data, IReadOnlyList<TokenizedSample> samples, int step)
     {
-        if (tensors.FirstOrDefault(static tensor => !IsFinite(tensor.Value, tensor.Count)) is { } spoilt)
+        if (optimizer.Tensors.FirstOrDefault(static tensor => !IsFinite(tensor.Value, tensor.Count)) is { } spoilt)
         {
             return $"{spoilt.Name} itself is not finite";
         }
@@ -38,7 +38,7 @@ internal sealed unsafe class NonFiniteSearch(CausalLM model, IReadOnlyList<Train
     private string? Layer(TokenizedSample sample, int step, int number)
     {
         using var scope = NewDisposeScope();
-        Zero();
+        optimizer.ZeroGradients();
         string? first = null;
         foreach ((string name, IBlocks blocks) in Blocks())
         {
@@ -57,7 +57,7 @@ internal sealed unsafe class NonFiniteSearch(CausalLM model, IReadOnlyList<Train
             {
                 blocks.Watch = null;
             }
-            Zero();
+            optimizer.ZeroGradients();
         }
     }
 
@@ -65,16 +65,8 @@ internal sealed unsafe class NonFiniteSearch(CausalLM model, IReadOnlyList<Train
         .Where(static named => named.module is IBlocks).Select(static named => (named.name, (IBlocks)named.module));
 
     private string? Gradient() =>
-        tensors.LastOrDefault(static tensor => tensor.Value.grad is { } gradient && !IsFinite(gradient, tensor.Count)) is { } spoilt
+        optimizer.Tensors.LastOrDefault(static tensor => tensor.Value.grad is { } gradient && !IsFinite(gradient, tensor.Count)) is { } spoilt
             ? $"the gradient of {spoilt.Name}" : null;
 
     private static bool IsFinite(Tensor values, long count) => double.IsFinite(GradientNorm.SumOfSquares(TensorMemory.Floats(values), count));
-
-    private void Zero()
-    {
-        foreach (TrainedTensor tensor in tensors)
-        {
-            tensor.Value.grad?.zero_();
-        }
-    }
 }
