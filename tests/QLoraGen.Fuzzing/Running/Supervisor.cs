@@ -66,9 +66,8 @@ internal sealed class Supervisor(long seed, long count, TimeSpan time)
                 index = progress.Index;
                 since.Restart();
             }
-            worker.Refresh();
             why = since.Elapsed > (index < 0 ? PatienceAtStart : Patience) ? $"hang of more than {Patience.TotalSeconds} s"
-                : worker.HasExited || worker.WorkingSet64 < MostMemory ? null : $"memory of more than {MostMemory:N0} bytes";
+                : Resident(worker) < MostMemory ? null : $"memory of more than {MostMemory:N0} bytes";
             if (why is not null)
             {
                 worker.Kill();
@@ -78,6 +77,19 @@ internal sealed class Supervisor(long seed, long count, TimeSpan time)
         }
         worker.WaitForExit();   // for the last lines
         return worker.ExitCode == 0 ? null : $"crash with exit code {worker.ExitCode}: {errors.Result.Trim()}";
+    }
+
+    private static long Resident(Process worker)
+    {
+        try
+        {
+            worker.Refresh();
+            return worker.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;   // it ended while it was asked
+        }
     }
 
     private static Process Start(params string[] args)
