@@ -32,6 +32,17 @@ public sealed class FamilyExportTests : IDisposable
         AssertMergedIsTheSame(adapted);
     }
 
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Magnitudes_biases_and_whole_layers_are_merged_as_well(string family)
+    {
+        string lastNorm = family.Split(',')[0] switch { "gpt2" => "ln_f", "gpt_neox" => "final_layer_norm", _ => "model.norm" };
+        LoraConfig all = config with { UseDora = true, Bias = BiasTraining.All, ModulesToSave = [lastNorm] };
+        using CausalLM adapted = Adapted(RandomModel.For(family).Load(model), all);
+
+        AssertMergedIsTheSame(adapted);
+    }
+
     [SharedTheory]
     [MemberData(nameof(Fixtures))]
     public void A_real_checkpoint_merged_computes_what_base_and_adapter_compute(string fixture)
@@ -82,9 +93,9 @@ public sealed class FamilyExportTests : IDisposable
         model.LoadFrozen(checkpoint, format: null);
     }
 
-    private static CausalLM Adapted(CausalLM model)
+    private static CausalLM Adapted(CausalLM model, LoraConfig? given = null)
     {
-        AdapterArena arena = model.AddAdapters(config, seed: 3);
+        AdapterArena arena = model.AddAdapters(given ?? config, seed: 3);
         using var _ = no_grad();
         arena.Flat.normal_(0, 0.2, new Generator(5));
         return model;

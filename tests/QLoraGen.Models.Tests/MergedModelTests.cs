@@ -24,6 +24,9 @@ public sealed class MergedModelTests : IDisposable
         { "all linear layers", new LoraConfig { R = 4, LoraAlpha = 8 } },
         { "rsLoRA", new LoraConfig { R = 4, LoraAlpha = 8, UseRslora = true } },
         { "ranks and alphas of their own", new LoraConfig { R = 4, RankPattern = [new("q_proj", 7)], AlphaPattern = [new("down_proj", 3)] } },
+        { "DoRA", new LoraConfig { R = 4, LoraAlpha = 8, UseDora = true } },
+        { "the embeddings, to which the head is tied", new LoraConfig { R = 4, LoraAlpha = 8, TargetModules = ["embed_tokens", "q_proj"] } },
+        { "the embeddings as a whole", new LoraConfig { R = 4, LoraAlpha = 8, TargetModules = ["q_proj"], ModulesToSave = ["embed_tokens"] } },
         { "two layers", new LoraConfig { R = 4, LoraAlpha = 8, TargetModules = ["layers.0.self_attn.v_proj", "layers.4.mlp.up_proj"] } },
     };
 

@@ -14,6 +14,9 @@ internal sealed class TemplateRun
 
     private const long MostWork = 50_000_000;
 
+    // Macros within macros: Python's recursion limit lets a few hundred through.
+    private const int DeepestCapture = 200;
+
     // Copying this many characters counts as a step.
     private const int CharactersOfAStep = 16;
 
@@ -64,6 +67,10 @@ internal sealed class TemplateRun
     /// <summary>What an action writes, as a value.</summary>
     public string Capture(Action write)
     {
+        if (captures == DeepestCapture)
+        {
+            throw new TemplateFault($"macros call each other more than {DeepestCapture} deep");
+        }
         StringBuilder outer = Output;
         Output = new();
         captures++;
