@@ -78,7 +78,6 @@ public sealed class AdapterArena : IDisposable
     /// <exception cref="QLoraException">A rule of the rulebook is broken.</exception>
     internal static AdapterArena Empty(AdapterTargets targets, LoraConfig config)
     {
-        using IDisposable _ = enable_grad();   // a view that is made without gradients cannot be trained later
         IReadOnlyList<AdapterTensor> tensors = targets.Trained(config);
         var layers = targets.All.ToDictionary(static target => target.Path, static target => target.Layer);
         long count = tensors.Sum(static tensor => tensor.Count), offset = 0;
@@ -90,7 +89,8 @@ public sealed class AdapterArena : IDisposable
         {
             long[] shape = [.. tensor.Shape];
             using Tensor gradient = gradients.narrow(0, offset, tensor.Count).view(shape);
-            using Tensor value = values.narrow(0, offset, tensor.Count).view(shape);
+            // Detached: a view that autograd knows of sends its gradient through one of the whole arena's size as soon as values change.
+            using Tensor value = values.narrow(0, offset, tensor.Count).view(shape).detach();
             offset += tensor.Count;
             var view = new Parameter(value, requires_grad: true) { grad = gradient };
             view.DetachFromDisposeScope();

@@ -17,6 +17,7 @@ internal static class MemoryBenchmark
     private static readonly Dictionary<string, LlamaShape> shapes = new()
     {
         ["tiny"] = new(256, 688, 4, 4),
+        ["7b-blocks"] = new(4096, 11008, 4, 32),   // four blocks of 7b's, to look closer at
         ["7b"] = new(4096, 11008, 32, 32),
         ["13b"] = new(5120, 13824, 40, 40),
         ["33b"] = new(6656, 17920, 60, 52),

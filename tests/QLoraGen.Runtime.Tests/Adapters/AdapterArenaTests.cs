@@ -27,6 +27,22 @@ public sealed class AdapterArenaTests
         Assert.Equal(10, adapter.B.grad![0, 0].item<float>());
     }
 
+    // Else each gradient of A or B would pass through zeros of the whole arena's size.
+    [Fact]
+    public void Gradients_go_to_a_and_b_themselves_and_not_through_the_arena()
+    {
+        using OneLinear model = Model();
+        using var scope = NewDisposeScope();
+        AdapterArena arena = model.AddAdapters(new LoraConfig { R = 4 }, seed: 1);
+        LoraAdapter adapter = arena.Adapters[0];
+        adapter.B.grad = zeros(adapter.B.shape);
+
+        model.Forward(ones(6, 64)).sum().backward();
+
+        Assert.NotEqual(0, adapter.B.grad.abs().max().item<float>());
+        Assert.Equal(0, arena.Gradients.abs().max().item<float>());
+    }
+
     [Fact]
     public void A_starts_kaiming_uniform_and_b_at_zero_so_that_the_model_is_unchanged()
     {
