@@ -75,9 +75,12 @@ internal sealed class LoadedModel : IDisposable
     }
 
     /// <summary>The longest sample: what was asked for, within the model's context.</summary>
-    public int MaxLength(int? asked)
+    public int MaxLength(int? asked) => MaxLength(Model, asked);
+
+    /// <summary>The longest sample for a model that may have no weights yet.</summary>
+    public static int MaxLength(CausalLM model, int? asked)
     {
-        int context = Model.Config.MaxPositionEmbeddings;
+        int context = model.Config.MaxPositionEmbeddings;
         return asked switch
         {
             null => Math.Min(DefaultLength, context),

@@ -10,6 +10,8 @@ namespace QLoraGen.Cli;
 /// </summary>
 internal static class TrainingArguments
 {
+    private const int DefaultBatchSize = 4;
+
     private static readonly Option<int?> Steps = new("--steps", "--max-steps") { Description = "Optimizer steps; instead of --epochs.", HelpName = "N" };
 
     private static readonly Option<double?> Epochs = new("--epochs", "--num-train-epochs")
@@ -126,6 +128,21 @@ internal static class TrainingArguments
     /// <summary>Time against memory.</summary>
     public static IReadOnlyList<Option> Resources { get; } = [Packing, GroupByLength, GradientCheckpointing];
 
+    /// <summary>What a run's memory depends on.</summary>
+    public static IReadOnlyList<Option> Memory { get; } = [BatchSize, Optim, GradientCheckpointing];
+
+    /// <summary>The memory that a run with these options would have resident.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">The model, without weights.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="length">Tokens of a sample at most.</param>
+    public static TrainingMemory MemoryOf(ParseResult parsed, CausalLM model, MemoryPlan plan, int length)
+    {
+        int batch = parsed.GetValue(BatchSize) ?? DefaultBatchSize;
+        return batch < 1 ? throw new QLoraException($"--batch-size is {batch}: use at least 1.") : TrainingMemory.Of(
+            model, plan, OptimizerTypes.Parse(parsed.GetRequiredValue(Optim)), (long)batch * length, parsed.GetValue(GradientCheckpointing));
+    }
+
     /// <summary>The training run that the options mean.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="samples">What is learned.</param>
@@ -137,7 +154,7 @@ internal static class TrainingArguments
             throw new QLoraException($"--steps is {given} and --epochs is {passes}: give one of them, for each says how long to train.");
         }
         bool builtIn = parsed.GetValue(SharedOptions.Model) is null && parsed.GetValue(SharedOptions.Data) is null;
-        int batch = parsed.GetValue(BatchSize) ?? (builtIn ? DefaultRecipe.BatchSize : 4);
+        int batch = parsed.GetValue(BatchSize) ?? (builtIn ? DefaultRecipe.BatchSize : DefaultBatchSize);
         int accumulation = parsed.GetValue(Accumulation);
         int? steps = parsed.GetValue(Steps) ?? (builtIn && parsed.GetValue(Epochs) is null ? DefaultRecipe.Steps : null);
         int packed = parsed.GetValue(Packing) ? length : 0;

@@ -18,7 +18,10 @@ internal static class ActivationMemory
     /// <summary>Whether a run recomputes its blocks.</summary>
     public static bool Recomputes(CausalLM model, TrainingOptions options, IReadOnlyList<TokenizedSample> samples) =>
         options.GradientCheckpointing
-            ?? Estimate(model, (long)options.BatchSize * Math.Max(options.PackingLength, samples.Max(static sample => sample.Ids.Length))) > Worthwhile;
+            ?? IsWorthwhile(model, (long)options.BatchSize * Math.Max(options.PackingLength, samples.Max(static sample => sample.Ids.Length)));
+
+    /// <summary>Whether recomputing is worth its time for a forward pass of so many tokens.</summary>
+    public static bool IsWorthwhile(CausalLM model, long tokens) => Estimate(model, tokens) > Worthwhile;
 
     /// <summary>Makes blocks recompute, or not.</summary>
     public static void Set(CausalLM model, bool recomputes)

@@ -10,6 +10,9 @@ public static class LanguageModelLoss
 {
     private const long ChunkValues = 16 << 20;   // 64 MB of logits
 
+    /// <summary>What the loss of so many tokens takes at the most: logits, their logarithms of probabilities, and copies on the way.</summary>
+    internal static long ChunkBytes(long vocabSize, long tokens) => 4 * sizeof(float) * Math.Min(Math.Max(ChunkValues, vocabSize), tokens * vocabSize);
+
     /// <summary>Sum of the negative log-likelihoods, in nats, of a batch's labels; keeps nothing for gradients.</summary>
     public static double Sum(CausalLM model, Batch batch)
     {

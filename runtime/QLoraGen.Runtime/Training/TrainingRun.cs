@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using QLoraGen.Data;
 using QLoraGen.Kernels;
+using QLoraGen.Native;
 using static TorchSharp.torch;
 
 namespace QLoraGen;
@@ -160,7 +161,12 @@ internal sealed class TrainingRun : IDisposable
     private void Prepare(bool training)
     {
         model.train(training);
-        ActivationMemory.Set(model, training && ActivationMemory.Recomputes(model, options, samples));
+        bool recomputes = training && ActivationMemory.Recomputes(model, options, samples);
+        ActivationMemory.Set(model, recomputes);
+        if (recomputes)
+        {
+            HostAllocator.ReturnLargeBlocks();
+        }
         if (model.modules().OfType<Embedding>().FirstOrDefault() is { } embedding)
         {
             embedding.NoiseAlpha = training ? options.NeftuneNoiseAlpha : 0;

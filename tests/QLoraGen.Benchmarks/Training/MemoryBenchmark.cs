@@ -45,12 +45,14 @@ internal static class MemoryBenchmark
             Steps = steps, BatchSize = 1, Optimizer = OptimizerTypes.Parse(optimizer), GradientCheckpointing = true, WarmupRatio = 0,
         };
         MemoryPlan plan = MemoryPlan.Of(model, format, lora);
+        TrainingMemory memory = TrainingMemory.Of(model, plan, options.Optimizer, Tokens, recomputes: true);
         File.WriteAllText("/proc/self/clear_refs", "5");   // the peak counts from here on
         long start = Stopwatch.GetTimestamp();
         new Trainer(model, options).Run([Sample(model.Config.VocabSize)], step =>
             Console.WriteLine($"step {step.Step}: loss {step.Loss:F4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, peak {GB(Peak())} GB"));
-        Console.WriteLine($"{shape}, {optimizer}: {plan.Parameters:N0} parameters, {plan.TrainableParameters:N0} trained; plan {GB(plan.TotalBytes)} GB "
-            + $"(frozen {GB(plan.FrozenBytes)}), peak resident {GB(Peak())} GB, {(double)Peak() / plan.TotalBytes:F3} of the plan");
+        Console.WriteLine($"{shape}, {optimizer}: {plan.Parameters:N0} parameters, {plan.TrainableParameters:N0} trained; plan {GB(memory.TotalBytes)} GB "
+            + $"(frozen {GB(memory.FrozenBytes)}, activations {GB(memory.ActivationBytes)}), peak resident {GB(Peak())} GB, "
+            + $"{(double)Peak() / memory.TotalBytes:F3} of the plan");
     }
 
     private static TokenizedSample Sample(int vocabulary)
