@@ -40,7 +40,8 @@ public sealed class InspectTests : IDisposable
         Outcome outcome = qlora.Run("inspect", "--model", config, "--json");
         var inspected = new Inspected(outcome);
 
-        Assert.All(qlora.Run("plan", "--model", config, "--json").Json.EnumerateObject(),
+        string[] ofARun = ["activation_bytes", "process_bytes", "resident_bytes", "gradient_checkpointing"];
+        Assert.All(qlora.Run("plan", "--model", config, "--json").Json.EnumerateObject().Where(total => !ofARun.Contains(total.Name)),
             total => Assert.Equal(total.Value.GetInt64(), inspected.Total(total.Name)));
         Assert.Equal(inspected.Total("frozen_bytes"), inspected.Layers.Sum(static layer => layer.Bytes));
         Assert.Equal(inspected.Total("trainable_parameters"), inspected.Layers.Sum(static layer => layer.Trainable));

@@ -32,6 +32,21 @@ public sealed class PlanTests : IDisposable
     }
 
     [SharedFact]
+    public void Resident_memory_goes_by_the_optimizer_the_batch_and_the_length()
+    {
+        long plain = Resident(), small = Resident("--optim", "adamw_8bit"), longer = Resident("--max-length", "2048"),
+            wide = Resident("--batch-size", "16"), kept = Resident("--gradient-checkpointing", "false");
+
+        Assert.Equal(plain - (6 * 41_943_040L), small);
+        Assert.Equal(longer, wide);
+        Assert.InRange(longer - plain, 3L * 4 * 512 * 4096 * 4 * 32, 8_000_000_000);   // at least what goes into each block
+        Assert.InRange(kept, plain + 1_000_000_000, 100_000_000_000);
+
+        long Resident(params string[] options) =>
+            qlora.Run(["plan", "--model", Config("meta-llama--Meta-Llama-3.1-8B"), "--json", .. options]).Json.GetProperty("resident_bytes").GetInt64();
+    }
+
+    [SharedFact]
     public void A_folder_is_planned_like_its_config()
     {
         JsonElement plan = qlora.Run("plan", "--model", Stories.Folder, "--r", "4", "--target-modules", "q_proj,v_proj", "--json").Json;
