@@ -74,7 +74,7 @@ internal sealed class TrainingRun : IDisposable
             {
                 checkpoints?.LoadBest(state, tensors);
             }
-            var result = new TrainingResult(state.GlobalStep, tokens, watch.Elapsed, cancelled) { State = state };
+            var result = new TrainingResult(state.GlobalStep, tokens, watch.Elapsed, cancelled) { State = state, DoneSteps = firstStep };
             Tell(observers, observer => observer.Ended(result));
             return result;
         }
