@@ -20,7 +20,8 @@ internal static class FinetuneCommand
             ("Optimizer", TrainingArguments.Optimization),
             ("Regularization and seed", [.. TrainingArguments.Regularization, SharedOptions.Seed]),
             ("Speed and memory", TrainingArguments.Resources),
-            ("Checkpoints and measuring", CheckpointArguments.All));
+            ("Checkpoints and measuring", CheckpointArguments.All),
+            ("Reporting; report.html is always written beside the adapter", ReportArguments.All));
         return command.Runs(Run);
     }
 
@@ -34,6 +35,7 @@ internal static class FinetuneCommand
         int length = loaded.MaxLength(parsed.GetValue(SharedOptions.MaxLength));
         TrainingOptions options = CheckpointArguments.Complete(parsed, TrainingArguments.Options(parsed, train.Samples, length));
         CheckpointStore checkpoints = CheckpointArguments.Store(parsed, folder, loaded.Folder, output);
+        using TensorBoardObserver? events = ReportArguments.Observer(parsed, folder, output);
         AdapterArena arena = loaded.Model.Adapters!;
         output.Line($"{loaded.Folder}: {arena.Flat.numel():N0} values trained in {arena.Adapters.Count} adapters on "
             + $"{loaded.Model.Region!.Length:N0} bytes of frozen weights; {train.Samples.Count} samples, {heldOut.Samples.Count} held out");
@@ -46,6 +48,10 @@ internal static class FinetuneCommand
         TrainingResult result = TrainingView.Show(output, options.Steps, view =>
         {
             trainer.Observers.Add(view);
+            if (events is not null)
+            {
+                trainer.Observers.Add(events);
+            }
             return trainer.Run(train.Samples, cancellation: cancellation);
         });
         if (result.Steps == 0)

@@ -92,6 +92,10 @@ public sealed record TrainingOptions
     /// <summary>Steps between two entries of the log.</summary>
     internal int LoggedEvery => LoggingSteps > 0 ? LoggingSteps : Math.Max(1, Steps / 1000);
 
+    /// <summary>Whether a step has an entry in the log.</summary>
+    /// <param name="step">From 1.</param>
+    internal bool Logs(int step) => step % LoggedEvery == 0 || step == Steps;
+
     /// <summary>What a run's result depends on, under the names of Transformers' TrainingArguments where there are any.</summary>
     public IEnumerable<(string Name, object Value)> Named() =>
     [
