@@ -21,7 +21,7 @@ internal static class FinetuneCommand
             ("Regularization and seed", [.. TrainingArguments.Regularization, SharedOptions.Seed]),
             ("Speed and memory", TrainingArguments.Resources),
             ("Checkpoints and measuring", CheckpointArguments.All),
-            ("Reporting; report.html is always written beside the adapter", ReportArguments.All));
+            ("Reporting (report.html and loss.png are always written beside the adapter)", ReportArguments.All));
         return command.Runs(Run);
     }
 

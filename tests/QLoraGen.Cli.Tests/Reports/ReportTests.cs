@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
+using QLoraGen.Cli.Tests.Reports.Images;
 using QLoraGen.Cli.Tests.Tool;
 using QLoraGen.Testing;
 
@@ -26,6 +27,8 @@ public sealed class ReportTests : IDisposable
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{Number("loss_before"):F3} → {Number("loss_after"):F3}"), text);
         Assert.Contains($"{Number("trainable_parameters"):N0}", text);
         Assert.Contains("60 logged steps", text);
+        var picture = new PngPicture(File.ReadAllBytes(qlora.File("adapter", "loss.png")));
+        Assert.Equal((960, 480), (picture.Width, picture.Height));
         Assert.Equal(["training loss", "training loss, smoothed", "held-out loss"], Charts(page)[0].Elements("ul").Elements("li").Select(static item => item.Value));
         // Held out: before the first step, after 20 and 40, and at the end.
         Assert.Equal(
@@ -86,6 +89,19 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("400 logged steps", second.Value);
         Assert.Contains($"the first {done} steps of an earlier start", second.Value);
         Assert.Contains($"{400 - done} steps after the {done} that were done before", second.Value);
+    }
+
+    [SharedFact]
+    public void Events_for_TensorBoard_are_written_where_they_are_asked_for()
+    {
+        qlora.Run(Finetune("silent", "--steps", "1")).Succeeded();
+        Assert.False(Directory.Exists(qlora.File("silent", "runs")));
+        qlora.Run(Finetune("told", "--steps", "1", "--report-to", "tensorboard")).Succeeded();
+        string run = Assert.Single(Directory.GetDirectories(qlora.File("told", "runs")));
+        Assert.StartsWith("events.out.tfevents.", Path.GetFileName(Assert.Single(Directory.GetFiles(run))));
+        qlora.Run(Finetune("told", "--steps", "1", "--report-to", "tensorboard", "--logging-dir", qlora.File("logs"))).Succeeded();
+        Assert.Contains("train/grad_norm", File.ReadAllText(Assert.Single(Directory.GetFiles(qlora.File("logs")))));
+        qlora.Run(Finetune("told", "--logging-dir", qlora.File("logs"))).Refuses("--logging-dir", "--report-to tensorboard");
     }
 
     private static string[] Row(XElement page, string name) =>
