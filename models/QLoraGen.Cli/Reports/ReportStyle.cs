@@ -59,7 +59,9 @@ internal static class ReportStyle
         tr:first-child > th:not([scope]) { color: var(--quiet); }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .name { overflow-wrap: anywhere; }
-        .scroll th, .path { white-space: nowrap; }
+        .scroll th { white-space: nowrap; }
+        .path { min-width: 16rem; overflow-wrap: anywhere; }
+        .columns .name { min-width: 7rem; }
         .command { padding: .55rem .7rem; margin-bottom: 1rem; background: var(--back); border-radius: 5px; }
         .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1.2rem; align-items: start; }
         @media print { body { max-width: none; background: none; } section { break-inside: avoid; } }
