@@ -101,7 +101,7 @@ internal sealed class LoadedModel : IDisposable
             output.Error($"{path}: at {maxLength} tokens {encoded.Shortened} samples were cut and {encoded.Dropped} left out (--max-length).");
         }
         return new EncodedData(
-            encoded.Samples, data.Kind == DatasetKind.Instructions, data.Samples.Any(static sample => sample.Conversation is not null));
+            path, encoded.Samples, data.Kind == DatasetKind.Instructions, data.Samples.Any(static sample => sample.Conversation is not null));
     }
 
     private TokenizedDataset Encode(string path, Dataset data, int maxLength)
@@ -127,5 +127,5 @@ internal sealed class LoadedModel : IDisposable
     public void Dispose() => Model.Dispose();
 }
 
-/// <summary>Samples as token ids, whether they are prompts with completions, and whether these are turns of conversations.</summary>
-internal sealed record EncodedData(IReadOnlyList<TokenizedSample> Samples, bool HasPrompts, bool HasTurns);
+/// <summary>A file's samples as token ids, whether they are prompts with completions, and whether these are turns of conversations.</summary>
+internal sealed record EncodedData(string File, IReadOnlyList<TokenizedSample> Samples, bool HasPrompts, bool HasTurns);

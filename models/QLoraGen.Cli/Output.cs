@@ -60,7 +60,8 @@ internal sealed class Output(bool json)
         }
     }
 
-    private static JsonObject Object(ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    /// <summary>Fields as one object.</summary>
+    public static JsonObject Object(ReadOnlySpan<(string Name, JsonNode? Value)> fields)
     {
         var result = new JsonObject();
         foreach ((string name, JsonNode? value) in fields)

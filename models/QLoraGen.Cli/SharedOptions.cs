@@ -62,9 +62,12 @@ internal static class SharedOptions
         folder is not null && model.Config.QuantizationConfig is not null && Checkpoint.IsIn(folder) ? Checkpoint.Open(folder) : null;
 
     /// <summary>The built-in task is for the built-in model; another model wants data of its own.</summary>
-    public static void RequireDataForModel(ParseResult parsed)
+    public static void RequireDataForModel(ParseResult parsed) => RequireDataForModel(parsed, Data);
+
+    /// <summary>The same, where a verb takes more kinds of data.</summary>
+    public static void RequireDataForModel(ParseResult parsed, Option<string?> data)
     {
-        if (parsed.GetValue(Model) is { } model && parsed.GetValue(Data) is null)
+        if (parsed.GetValue(Model) is { } model && parsed.GetValue(data) is null)
         {
             throw new QLoraException($"--model is {model}, but there is no --data: name the file to use with it.");
         }

@@ -37,7 +37,7 @@ public sealed class FinetuneTests : IDisposable
         Finetune("adapter", "--steps", "1", "--r", "4", "--lora-alpha", "6.5", "--use-rslora", "--target-modules", "q_proj,down_proj");
 
         Assert.Equal(
-            ["adapter_config.json", "adapter_model.safetensors", "trainer_state.json"],
+            ["adapter_config.json", "adapter_model.safetensors", "loss.png", "report.html", "trainer_state.json"],
             Directory.GetFileSystemEntries(qlora.File("adapter")).Select(static path => Path.GetFileName(path)!).Order());
         using SafetensorsFile file = SafetensorsFile.Open(qlora.File("adapter", "adapter_model.safetensors"));
         Assert.Equal(5 * 2 * 2, file.Tensors.Count);

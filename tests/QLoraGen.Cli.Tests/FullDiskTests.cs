@@ -39,9 +39,9 @@ public sealed class FullDiskTests : IDisposable
         string small = qlora.File("small");
         qlora.Run([.. finetune[..^1], small, "--r", "1"]).Succeeded();
 
-        // 60 KB hold the adapter of rank 1 but not a second one of rank 16. What is left there is copied out.
+        // 100 KB hold the adapter of rank 1 with its report but not a second one of rank 16. What is left there is copied out.
         Outcome outcome = qlora.Run(
-            new Circumstances(OnDisk(disk, "60k", $"cp -r '{small}' '{disk}/adapter'", $"cp -rT '{disk}' '{qlora.File("after")}'")), finetune);
+            new Circumstances(OnDisk(disk, "100k", $"cp -r '{small}' '{disk}/adapter'", $"cp -rT '{disk}' '{qlora.File("after")}'")), finetune);
 
         outcome.Refuses(Path.Combine(disk, "adapter"), "No space left", "before is unchanged");
         Assert.Equal(Contents(small), Contents(qlora.File("after", "adapter")));

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
+using QLoraGen.Cli.Reports;
 using QLoraGen.Cli.Views;
-using QLoraGen.Data;
 
 namespace QLoraGen.Cli.Commands;
 
@@ -20,7 +20,8 @@ internal static class FinetuneCommand
             ("Optimizer", TrainingArguments.Optimization),
             ("Regularization and seed", [.. TrainingArguments.Regularization, SharedOptions.Seed]),
             ("Speed and memory", TrainingArguments.Resources),
-            ("Checkpoints and measuring", CheckpointArguments.All));
+            ("Checkpoints and measuring", CheckpointArguments.All),
+            ("Reporting (report.html and loss.png are always written beside the adapter)", ReportArguments.All));
         return command.Runs(Run);
     }
 
@@ -34,16 +35,23 @@ internal static class FinetuneCommand
         int length = loaded.MaxLength(parsed.GetValue(SharedOptions.MaxLength));
         TrainingOptions options = CheckpointArguments.Complete(parsed, TrainingArguments.Options(parsed, train.Samples, length));
         CheckpointStore checkpoints = CheckpointArguments.Store(parsed, folder, loaded.Folder, output);
+        using TensorBoardObserver? events = ReportArguments.Observer(parsed, folder, output);
         AdapterArena arena = loaded.Model.Adapters!;
         output.Line($"{loaded.Folder}: {arena.Flat.numel():N0} values trained in {arena.Adapters.Count} adapters on "
             + $"{loaded.Model.Region!.Length:N0} bytes of frozen weights; {train.Samples.Count} samples, {heldOut.Samples.Count} held out");
 
-        Measurement before = Measurement.Of(loaded, heldOut, cancellation);
+        IReadOnlyList<SamplePrompt> prompts = SamplePrompt.Of(loaded, heldOut);
+        Measurement before = MeasureBase(loaded, heldOut, prompts, cancellation);
         output.Line($"before: {before}");
+        long resident = Environment.WorkingSet;
         var trainer = new Trainer(loaded.Model, options) { Checkpoints = checkpoints, HeldOut = heldOut.Samples };
         TrainingResult result = TrainingView.Show(output, options.Steps, view =>
         {
             trainer.Observers.Add(view);
+            if (events is not null)
+            {
+                trainer.Observers.Add(events);
+            }
             return trainer.Run(train.Samples, cancellation: cancellation);
         });
         if (result.Steps == 0)
@@ -57,29 +65,52 @@ internal static class FinetuneCommand
         }
         output.Line($"saved: {folder} after {result.Steps} of {options.Steps} steps, {result.TokensPerSecond:N0} tokens/s");
         // Stopped by hand: the adapter is what matters, and it is saved.
-        Measurement? after = result.Cancelled ? null : Measurement.Of(loaded, heldOut, CancellationToken.None);
+        Measurement? after = result.Cancelled ? null : Measurement.Of(loaded, heldOut, prompts, CancellationToken.None);
         if (after is not null)
         {
             output.Line($"after:  {after}");
-            ShowSample(output, heldOut, loaded, before, after);
+            SampleView.Show(output, prompts[0], before.Samples[0], after.Samples[0]);
         }
+        long peak = Process.GetCurrentProcess().PeakWorkingSet64;
+        string? report = ReportFiles.Write(folder, new RunReport
+        {
+            Model = loaded.Folder,
+            Command = ["qlora", .. parsed.Tokens.Select(static token => token.Value)],
+            Format = loaded.Model.Layout!.Format,
+            Adapter = arena.Config,
+            Options = options,
+            Result = result,
+            Train = DataSummary.Of(train),
+            HeldOut = DataSummary.Of(heldOut),
+            Prompts = prompts,
+            Before = before,
+            After = after,
+            Plan = MemoryPlan.Of(loaded.Model),
+            Memory = new ProcessMemory(resident, peak),
+        }, output);
         output.Result(
             ("loss_before", before.Loss), ("loss_after", after?.Loss),
             ("exact_match_before", before.ExactMatch), ("exact_match_after", after?.ExactMatch),
             ("steps", result.Steps), ("trainable_parameters", arena.Flat.numel()), ("tokens_per_second", result.TokensPerSecond),
-            ("peak_rss_bytes", Process.GetCurrentProcess().PeakWorkingSet64), ("adapter", Path.GetFullPath(folder)));
+            ("peak_rss_bytes", peak), ("adapter", Path.GetFullPath(folder)), ("report", report is null ? null : Path.GetFullPath(report)));
     }
 
-    private static void ShowSample(Output output, EncodedData heldOut, LoadedModel loaded, Measurement before, Measurement after)
+    // Adapters that begin from the weights belong to the base from the start: some took their share out of it.
+    private static Measurement MeasureBase(
+        LoadedModel loaded, EncodedData heldOut, IReadOnlyList<SamplePrompt> prompts, CancellationToken cancellation)
     {
-        TokenizedSample sample = heldOut.Samples[0];
-        output.Line();
-        output.Line(heldOut.HasPrompts ? loaded.Tokenizer.Decode(sample.Ids.AsSpan(0, sample.AnswerFrom)) : "from the start of a text");
-        output.Line($"  before: {before.Sample}");
-        output.Line($"  after:  {after.Sample}");
-        if (heldOut.HasPrompts)
+        if (LoraStart.NeedsWeights(loaded.Model.Adapters!.Config.InitLoraWeights))
         {
-            output.Line($"  wanted: {loaded.Tokenizer.Decode(sample.Ids.AsSpan(sample.AnswerFrom))}");
+            return Measurement.Of(loaded, heldOut, prompts, cancellation);
+        }
+        loaded.Model.Activate(null);
+        try
+        {
+            return Measurement.Of(loaded, heldOut, prompts, cancellation);
+        }
+        finally
+        {
+            loaded.Model.Activate(CausalLM.DefaultAdapter);
         }
     }
 }

@@ -12,9 +12,17 @@ internal readonly record struct DatasetRow(string Where, JsonElement Json)
     /// <param name="keepMessages">Whether messages are kept as they are, for a chat template.</param>
     public Sample Render(bool keepMessages)
     {
+        // A struct's members cannot be captured.
+        DatasetRow row = this;
+        return Whole(() => keepMessages && row.Json.ValueKind == JsonValueKind.Object && row.Has("messages") ? row.Kept() : row.RenderChecked());
+    }
+
+    /// <summary>What is read of the row, with an error about it where a string of it is none.</summary>
+    public T Whole<T>(Func<T> read)
+    {
         try
         {
-            return keepMessages && Json.ValueKind == JsonValueKind.Object && Has("messages") ? Kept() : RenderChecked();
+            return read();
         }
         catch (InvalidOperationException error)
         {
@@ -96,23 +104,28 @@ internal readonly record struct DatasetRow(string Where, JsonElement Json)
             ? Text(value, $"field 'messages[{i}].{name}'")
             : throw Error($"field 'messages[{i}]' must be an object with '{name}'");
 
-    private bool Has(string name) => Json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    /// <summary>Whether a field is there and not null.</summary>
+    public bool Has(string name) => Json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
     private string Answer(string name) => NotEmpty(Field(name), $"field '{name}'");
 
-    private string Field(string name) => Has(name)
+    /// <summary>A field that must be a string.</summary>
+    public string Field(string name) => Has(name)
         ? Text(Json.GetProperty(name), $"field '{name}'")
         : throw Error($"has no field '{name}'; add it or remove the row");
 
-    private string NotEmpty(string text, string what) => string.IsNullOrWhiteSpace(text)
+    /// <summary>A text that must not be blank.</summary>
+    public string NotEmpty(string text, string what) => string.IsNullOrWhiteSpace(text)
         ? throw Error($"{what} is empty, so there is nothing to learn; fill it or remove the row")
         : text;
 
-    private string Text(JsonElement value, string what) => value.ValueKind == JsonValueKind.String
+    /// <summary>A value that must be a string.</summary>
+    public string Text(JsonElement value, string what) => value.ValueKind == JsonValueKind.String
         ? value.GetString()!
         : throw Error($"{what} is {Kind(value)}; it must be a string");
 
-    private static string Kind(JsonElement value) => value.ValueKind switch
+    /// <summary>What a value is, in words.</summary>
+    public static string Kind(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => "an array",
         JsonValueKind.Object => "an object",

@@ -92,8 +92,12 @@ public sealed record TrainingOptions
     /// <summary>Steps between two entries of the log.</summary>
     internal int LoggedEvery => LoggingSteps > 0 ? LoggingSteps : Math.Max(1, Steps / 1000);
 
-    /// <summary>What a run's result depends on, under Transformers' names.</summary>
-    internal IEnumerable<(string Name, object Value)> Named() =>
+    /// <summary>Whether a step has an entry in the log.</summary>
+    /// <param name="step">From 1.</param>
+    internal bool Logs(int step) => step % LoggedEvery == 0 || step == Steps;
+
+    /// <summary>What a run's result depends on, under the names of Transformers' TrainingArguments where there are any.</summary>
+    public IEnumerable<(string Name, object Value)> Named() =>
     [
         ("max_steps", Steps), ("per_device_train_batch_size", BatchSize), ("gradient_accumulation_steps", GradientAccumulation),
         ("learning_rate", LearningRate), ("lr_scheduler_type", SchedulerTypes.NameOf(Scheduler)), ("warmup_ratio", WarmupRatio),

@@ -75,7 +75,7 @@ internal sealed class TrainingRun : IDisposable
             {
                 checkpoints?.LoadBest(state, tensors);
             }
-            var result = new TrainingResult(state.GlobalStep, tokens, watch.Elapsed, cancelled) { State = state };
+            var result = new TrainingResult(state.GlobalStep, tokens, watch.Elapsed, cancelled) { State = state, DoneSteps = firstStep };
             Tell(observers, observer => observer.Ended(result));
             return result;
         }
@@ -120,7 +120,7 @@ internal sealed class TrainingRun : IDisposable
         tokens += read;
         (state.GlobalStep, state.Epoch, state.Tokens) = (step + 1, data.Epochs, state.Tokens + read);
         var done = new TrainingStep(step + 1, loss, rate, norm, tokens, watch.Elapsed, data.Epochs);
-        if (done.Step % options.LoggedEvery == 0 || done.Step == options.Steps)
+        if (options.Logs(done.Step))
         {
             state.Log(done);
         }

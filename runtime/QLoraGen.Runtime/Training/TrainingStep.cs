@@ -39,6 +39,12 @@ public sealed record TrainingResult(int Steps, long Tokens, TimeSpan Elapsed, bo
     /// <summary>The log, as checkpoints keep it.</summary>
     internal TrainerState State { get; init; } = new();
 
+    /// <summary>Steps that an earlier run did, whose checkpoint this one went on from.</summary>
+    public int DoneSteps { get; init; }
+
+    /// <summary>How the run went, with the steps of the runs that it goes on from.</summary>
+    public TrainingHistory History => TrainingHistory.Of(State.LogHistory);
+
     /// <summary>Training speed.</summary>
     public double TokensPerSecond => Elapsed > TimeSpan.Zero ? Tokens / Elapsed.TotalSeconds : 0;
 }
