@@ -86,6 +86,7 @@ internal static class FinetuneCommand
             Before = before,
             After = after,
             Plan = MemoryPlan.Of(loaded.Model),
+            Predicted = TrainingMemory.Of(loaded.Model, options, train.Samples),
             Memory = new ProcessMemory(resident, peak),
         }, output);
         output.Result(

@@ -5,11 +5,13 @@ internal static class MemorySection
 {
     public static Html Draw(RunReport report)
     {
-        MemoryPlan plan = report.Plan;
+        TrainingMemory plan = report.Predicted;
         (string Name, string Look, long Bytes)[] planned =
         [
             ("frozen weights", "frozen", plan.FrozenBytes), ("adapters", "adapters", plan.AdapterBytes),
             ("gradients", "gradients", plan.GradientBytes), ("optimizer state", "optimizer", plan.OptimizerBytes),
+            (plan.Recomputes ? "activations, recomputed" : "activations", "activations", plan.ActivationBytes),
+            ("the process itself", "process", plan.ProcessBytes),
         ];
         long peak = report.Memory.Peak, largest = Math.Max(peak, plan.TotalBytes);
         return $"""
@@ -22,13 +24,12 @@ internal static class MemorySection
             <div class="scroll"><table>
             <tr><th></th><th class="number">bytes</th><th></th></tr>
             {planned.Select(part => Row(part.Name, part.Look, part.Bytes))}
-            {Row("planned, without activations", "", plan.TotalBytes)}
+            {Row("planned, resident", "", plan.TotalBytes)}
             {Row("resident before training", "measured", report.Memory.BeforeTraining)}
             {Row("resident at peak", "measured", peak)}
             {Row("at peak beyond the plan", "", peak - plan.TotalBytes)}
             </table></div>
-            <p class="quiet">What is beyond the plan is the program itself with libtorch, the tokenizer, activations, and what loading and measuring took.
-            Optimizer state is planned in fp32{(report.Options.Optimizer == OptimizerType.AdamW ? "" : "; adamw_8bit keeps about a quarter of it")}.</p>
+            <p class="quiet">Activations and the process itself are estimates. What is beyond the plan is what loading and measuring took.</p>
             </section>
             """;
     }

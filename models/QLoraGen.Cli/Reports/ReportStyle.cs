@@ -6,9 +6,9 @@ internal static class ReportStyle
     public static Html Sheet { get; } = $$"""
 
         :root { color-scheme: light dark; --back: #f6f7f9; --sheet: #fff; --text: #1b1f24; --quiet: #5c6670; --rule: #dfe3e8;
-          --first: #2563eb; --second: #d9480f; --frozen: #64748b; --adapters: #2563eb; --gradients: #0d9488; --optimizer: #9333ea; --measured: #d9480f; --good: #15803d; }
+          --first: #2563eb; --second: #d9480f; --frozen: #64748b; --adapters: #2563eb; --gradients: #0d9488; --optimizer: #9333ea; --activations: #ca8a04; --process: #94a3b8; --measured: #d9480f; --good: #15803d; }
         @media (prefers-color-scheme: dark) { :root { --back: #14171b; --sheet: #1d2126; --text: #e6e9ec; --quiet: #9aa5b1; --rule: #343b43;
-          --first: #6ea8fe; --second: #ff9559; --frozen: #94a3b8; --adapters: #6ea8fe; --gradients: #2dd4bf; --optimizer: #c084fc; --measured: #ff9559; --good: #4ade80; } }
+          --first: #6ea8fe; --second: #ff9559; --frozen: #94a3b8; --adapters: #6ea8fe; --gradients: #2dd4bf; --optimizer: #c084fc; --activations: #facc15; --process: #64748b; --measured: #ff9559; --good: #4ade80; } }
         * { box-sizing: border-box; }
         body { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; background: var(--back); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
         h1 { margin: 0; font-size: 1.6rem; overflow-wrap: anywhere; }
@@ -50,7 +50,7 @@ internal static class ReportStyle
         .bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: .45rem .8rem; align-items: center; margin-bottom: .8rem; }
         .bar { display: flex; height: .9rem; background: var(--back); border-radius: 3px; overflow: hidden; }
         .frozen { background: var(--frozen); } .adapters { background: var(--adapters); } .gradients { background: var(--gradients); }
-        .optimizer { background: var(--optimizer); } .measured { background: var(--measured); }
+        .optimizer { background: var(--optimizer); } .activations { background: var(--activations); } .process { background: var(--process); } .measured { background: var(--measured); }
         .key { display: inline-block; width: .7em; height: .7em; margin-right: .5em; border-radius: 2px; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; font-size: .92rem; }

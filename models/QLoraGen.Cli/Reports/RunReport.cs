@@ -33,6 +33,9 @@ internal sealed record RunReport
 
     public required MemoryPlan Plan { get; init; }
 
+    /// <summary>The memory that the run was to have resident.</summary>
+    public required TrainingMemory Predicted { get; init; }
+
     public required ProcessMemory Memory { get; init; }
 }
 

@@ -15,10 +15,13 @@ internal static class ActivationMemory
     public static long Estimate(CausalLM model, long tokens) => 4 * tokens * AdapterTargets.Of(model).All
         .Where(static target => target.ByDefault).Sum(static target => target.Layer.AdapterSizes is { } sizes ? (long)sizes.In + sizes.Out : 0);
 
+    /// <summary>Tokens of a run's largest forward pass.</summary>
+    public static long Tokens(TrainingOptions options, IReadOnlyList<TokenizedSample> samples) =>
+        (long)options.BatchSize * Math.Max(options.PackingLength, samples.Max(static sample => sample.Ids.Length));
+
     /// <summary>Whether a run recomputes its blocks.</summary>
     public static bool Recomputes(CausalLM model, TrainingOptions options, IReadOnlyList<TokenizedSample> samples) =>
-        options.GradientCheckpointing
-            ?? IsWorthwhile(model, (long)options.BatchSize * Math.Max(options.PackingLength, samples.Max(static sample => sample.Ids.Length)));
+        options.GradientCheckpointing ?? IsWorthwhile(model, Tokens(options, samples));
 
     /// <summary>Whether recomputing is worth its time for a forward pass of so many tokens.</summary>
     public static bool IsWorthwhile(CausalLM model, long tokens) => Estimate(model, tokens) > Worthwhile;

@@ -1,3 +1,5 @@
+using QLoraGen.Data;
+
 namespace QLoraGen;
 
 /// <summary>
@@ -41,6 +43,13 @@ public sealed record TrainingMemory
 
     /// <summary>All of it.</summary>
     public long TotalBytes => FrozenBytes + AdapterBytes + GradientBytes + OptimizerBytes + ActivationBytes + ProcessBytes;
+
+    /// <summary>Predicts a run of a model as it is, on the CPU.</summary>
+    /// <param name="model">With weights and adapters.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="samples">What is learned, at least one.</param>
+    public static TrainingMemory Of(CausalLM model, TrainingOptions options, IReadOnlyList<TokenizedSample> samples) => Of(
+        model, MemoryPlan.Of(model), options.Optimizer, ActivationMemory.Tokens(options, samples), options.GradientCheckpointing);
 
     /// <summary>Predicts a run on the CPU.</summary>
     /// <param name="model">The model; it needs no weights yet.</param>

@@ -44,11 +44,13 @@ public sealed class ReportTests : IDisposable
         qlora.Run(Finetune("adapter", "--steps", "2", "--r", "2")).Succeeded();
 
         XElement page = Read("adapter");
-        long planned = Bytes("frozen weights") + Bytes("adapters") + Bytes("gradients") + Bytes("optimizer state");
+        long planned = Bytes("frozen weights") + Bytes("adapters") + Bytes("gradients") + Bytes("optimizer state")
+            + Bytes("activations") + Bytes("the process itself");
         Assert.Equal(92_480 / 8 * 4, Bytes("adapters"));
-        Assert.Equal(planned, Bytes("planned, without activations"));
+        Assert.Equal(planned, Bytes("planned, resident"));
         Assert.Equal(Bytes("resident at peak") - planned, Bytes("at peak beyond the plan"));
-        Assert.InRange(Bytes("resident before training"), planned, Bytes("resident at peak"));
+        Assert.InRange(Bytes("resident before training"), 1, Bytes("resident at peak"));
+        Assert.InRange(planned, Bytes("resident at peak") / 2, 2 * Bytes("resident at peak"));
         Assert.Equal("4", Row(page, "trained on")[0]);
         Assert.Equal("1", Row(page, "held out")[0]);
         XElement sample = Assert.Single(page.Descendants("article"));
