@@ -25,7 +25,7 @@ internal static class ReportStyle
         .figures dd { font-size: 1.08rem; font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .figures dd.quiet { font-size: .8rem; font-weight: 400; white-space: normal; }
         figure { margin: 0; overflow-x: auto; }
-        section > figure > svg { min-width: 36rem; }
+        section > figure > svg { min-width: 46rem; }
         figcaption { color: var(--quiet); font-size: .87rem; }
         svg { display: block; width: 100%; height: auto; }
         svg text { fill: var(--quiet); font: 12px system-ui, sans-serif; font-variant-numeric: tabular-nums; }
@@ -61,9 +61,10 @@ internal static class ReportStyle
         .name { overflow-wrap: anywhere; }
         .scroll th { white-space: nowrap; }
         .path { min-width: 16rem; overflow-wrap: anywhere; }
-        .columns .name { min-width: 7rem; }
+        .columns table { font-size: .85rem; }
+        .columns .name { min-width: 6.2rem; }
         .command { padding: .55rem .7rem; margin-bottom: 1rem; background: var(--back); border-radius: 5px; }
-        .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 1.2rem; align-items: start; }
+        .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1.2rem; align-items: start; }
         @media print { body { max-width: none; background: none; } section { break-inside: avoid; } }
 
         """;

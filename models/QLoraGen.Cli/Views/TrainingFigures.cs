@@ -1,3 +1,5 @@
+using QLoraGen.Cli.Reports;
+
 namespace QLoraGen.Cli.Views;
 
 /// <summary>What a person wants to know of a run besides its loss.</summary>
@@ -11,10 +13,6 @@ internal sealed record TrainingFigures(double TokensPerSecond, string Memory, st
         double perStep = step.Elapsed.TotalSeconds / Math.Max(1, step.Step - firstStep);
         return new TrainingFigures(
             step.Tokens / Math.Max(1e-9, step.Elapsed.TotalSeconds), $"{Environment.WorkingSet / 1e9:F2} GB",
-            InWords(TimeSpan.FromSeconds(perStep * (steps - step.Step))));
+            ReportText.Time(TimeSpan.FromSeconds(perStep * (steps - step.Step))));
     }
-
-    private static string InWords(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes:D2} min"
-        : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds:D2} s"
-        : $"{time.TotalSeconds:F0} s";
 }
