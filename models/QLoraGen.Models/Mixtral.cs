@@ -89,5 +89,5 @@ public sealed partial class MixtralExpert(int hiddenSize, int intermediateSize, 
     public partial Linear W2 { get; } = new(intermediateSize, hiddenSize);
     public partial Linear W3 { get; } = new(hiddenSize, intermediateSize);
 
-    public Tensor Forward(Tensor x) => W2.Forward(act.Apply(W1.Forward(x)) * W3.Forward(x));
+    public Tensor Forward(Tensor x) => W2.Forward(act.Gate(W1.Forward(x), W3.Forward(x)));
 }

@@ -100,6 +100,6 @@ public sealed partial class Phi3Mlp(int hiddenSize, int intermediateSize, string
     public Tensor Forward(Tensor x)
     {
         Tensor both = GateUpProj.Forward(x);
-        return DownProj.Forward(act.Apply(both.narrow(-1, 0, width)) * both.narrow(-1, width, width));
+        return DownProj.Forward(act.Gate(both.narrow(-1, 0, width), both.narrow(-1, width, width)));
     }
 }

@@ -12,5 +12,5 @@ public sealed partial class GatedMlp(int hiddenSize, int intermediateSize, strin
     public partial Linear UpProj { get; } = new(hiddenSize, intermediateSize, bias: bias);
     public partial Linear DownProj { get; } = new(intermediateSize, hiddenSize, bias: bias);
 
-    public Tensor Forward(Tensor x) => DownProj.Forward(act.Apply(GateProj.Forward(x)) * UpProj.Forward(x));
+    public Tensor Forward(Tensor x) => DownProj.Forward(act.Gate(GateProj.Forward(x), UpProj.Forward(x)));
 }

@@ -25,6 +25,12 @@ public sealed class RMSNorm : Layer
     /// <summary>Normalized x, of x's shape.</summary>
     public Tensor Forward(Tensor x)
     {
+        if (Fusing.Takes(x) && Weight.Dense is { requires_grad: false } frozen)
+        {
+            using var scope = NewDisposeScope();
+            Tensor values = frozen.to(x.dtype);
+            return FusedNorm.Apply(x, unitOffset ? values + 1 : values, eps).MoveToOuterDisposeScope();
+        }
         using Tensor square = x.square();
         using Tensor mean = square.mean([-1], keepdim: true);
         Tensor normalized = x * (mean + eps).rsqrt();

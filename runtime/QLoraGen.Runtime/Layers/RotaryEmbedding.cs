@@ -12,6 +12,10 @@ public readonly record struct Rotation(Tensor Cos, Tensor Sin)
     /// </summary>
     public Tensor Apply(Tensor x)
     {
+        if (Fusing.Takes(x) && x.dim() == 4)
+        {
+            return FusedRotation.Apply(x, this);
+        }
         long width = Cos.shape[^1], rest = x.shape[^1] - width;
         if (rest > 0)
         {
