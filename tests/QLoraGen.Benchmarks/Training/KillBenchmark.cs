@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 
 namespace QLoraGen.Benchmarks.Training;
 
@@ -30,7 +31,7 @@ internal static class KillBenchmark
             End(Start(tool, work, "whole", line => training = line.StartsWith("step 1/") ? watch.Elapsed : training));
             training = watch.Elapsed - training;
             byte[] expected = Adapter(work, "whole");
-            Console.WriteLine($"a whole run trains for {training.TotalSeconds:F1} s");
+            Console.WriteLine($"a whole run trains for {training.TotalSeconds:F1} s; its adapter is {Short(expected)}");
             Console.WriteLine("kill  after first step  newest checkpoint  killed while saving  same bytes after --resume");
             var random = new Random(2305);
             int same = 0;
@@ -46,12 +47,14 @@ internal static class KillBenchmark
                 {
                     continue;   // it was done before
                 }
-                bool saving = Directory.GetFileSystemEntries(Path.Combine(work, folder), ".*.tmp").Length > 0;
-                string newest = Path.GetFileName(CheckpointStore.Newest(Path.Combine(work, folder))) ?? "none";
+                string path = Directory.CreateDirectory(Path.Combine(work, folder)).FullName;   // killed before its first checkpoint, it has made none
+                bool saving = Directory.GetFileSystemEntries(path, ".*.tmp").Length > 0;
+                string newest = Path.GetFileName(CheckpointStore.Newest(path)) ?? "none";
                 End(Start(tool, work, folder, static _ => { }, "--resume"));
-                bool agrees = Adapter(work, folder).AsSpan().SequenceEqual(expected);
+                byte[] found = Adapter(work, folder);
+                bool agrees = found.AsSpan().SequenceEqual(expected);
                 same += agrees ? 1 : 0;
-                Console.WriteLine($"{kill,4}  {moment.TotalSeconds,14:F2} s  {newest,17}  {(saving ? "yes" : "no"),19}  {(agrees ? "yes" : "NO")}");
+                Console.WriteLine($"{kill,4}  {moment.TotalSeconds,14:F2} s  {newest,17}  {(saving ? "yes" : "no"),19}  {(agrees ? "yes" : $"NO: {Short(found)}")}");
                 kill++;
             }
             Console.WriteLine($"{same} of {kills} agree");
@@ -107,6 +110,8 @@ internal static class KillBenchmark
             }
         }
     }
+
+    private static string Short(byte[] adapter) => Convert.ToHexString(SHA256.HashData(adapter))[..8];
 
     private static byte[] Adapter(string work, string folder) => File.ReadAllBytes(Path.Combine(work, folder, "adapter_model.safetensors"));
 }
