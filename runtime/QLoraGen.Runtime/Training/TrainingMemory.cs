@@ -12,10 +12,10 @@ public sealed record TrainingMemory
     private const long Process = 260_000_000;
 
     // What a block keeps and computes at the most, in units of what goes into and out of its linear layers.
-    private const double BlockFactor = 2.6;
+    private const double BlockFactor = 1.9;
 
     // Without recomputing, what each block keeps for the backward pass, in the same unit.
-    private const double KeptFactor = 1.6;
+    private const double KeptFactor = 1.2;
 
     // A mapped row of a table brings its neighbours along.
     private const long MappedAtOnce = 1 << 16;

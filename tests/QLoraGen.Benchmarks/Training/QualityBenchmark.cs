@@ -3,6 +3,7 @@ using QLoraGen.Data;
 using QLoraGen.Models;
 using QLoraGen.Tokenization;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace QLoraGen.Benchmarks.Training;
 
@@ -68,8 +69,16 @@ internal static class QualityBenchmark
 
         public double Whole(double rate, int seed)
         {
-            using CausalLM model = Load(null);
+            using CausalLM stored = Load(null), model = Architectures.Create(ConfigFile.Open(Folder));
+            model.Initialize(seed);   // in fp32, whatever the checkpoint's type is
             Parameter[] weights = [.. model.Layout!.Entries.Select(static entry => entry.Tensor.Dense!)];
+            using (no_grad())
+            {
+                foreach ((Parameter weight, LayoutEntry entry) in weights.Zip(stored.Layout!.Entries))
+                {
+                    weight.copy_(entry.Tensor.Dense!);
+                }
+            }
             Array.ForEach(weights, static weight => weight.requires_grad = true);
             return Trained(model, new Trainer(model, Options(rate, seed), weights));
         }
