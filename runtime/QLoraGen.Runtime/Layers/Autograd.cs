@@ -33,6 +33,26 @@ public static class Autograd
     internal static void Fail(Exception error) =>
         Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(error), null);
 
+    /// <summary>
+    /// Runs a backward function. An exception that leaves one ends the process: it is kept, and thrown after the native call, which is
+    /// given no gradients.
+    /// </summary>
+    /// <param name="arguments">Of the function; so many gradients are expected.</param>
+    /// <param name="backward">Gives them.</param>
+    internal static List<Tensor> Guarded(int arguments, Func<List<Tensor>> backward)
+    {
+        try
+        {
+            using IDisposable _ = no_grad();
+            return backward();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return [.. Enumerable.Repeat<Tensor>(null!, arguments)];
+        }
+    }
+
     /// <summary>What a backward function gives back, kept until native code has it.</summary>
     /// <param name="gradients">One an argument of the function.</param>
     /// <param name="gradOutput">What it was given, and needs no more.</param>

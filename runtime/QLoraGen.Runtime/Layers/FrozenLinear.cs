@@ -43,16 +43,8 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput)
     {
-        try
-        {
-            return Gradients(ctx, gradOutput);
-        }
-        catch (Exception e)
-        {
-            // An exception that leaves this method ends the process: it is kept, and thrown after the native call.
-            Autograd.Fail(e);
-            return [.. Enumerable.Repeat<Tensor>(null!, ((Context)ctx.get_data(nameof(Context))).Adapter is null ? 3 : 6)];
-        }
+        var context = (Context)ctx.get_data(nameof(Context));
+        return Autograd.Guarded(context.Adapter is null ? 3 : 6, () => Gradients(ctx, context, gradOutput));
     }
 
     private static (Tensor Y, Tensor? H, Tensor? Mask) Compute(Tensor x, FrozenTensor weight, LoraAdapter? adapter, bool training)
@@ -66,11 +58,9 @@ internal sealed class FrozenLinear : autograd.SingleTensorFunction<FrozenLinear>
         return (FrozenProduct.Multiply(x, weight, h, adapter.B, adapter.Scale), h, mask);
     }
 
-    private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor gradOutput)
+    private static List<Tensor> Gradients(autograd.AutogradContext ctx, Context context, Tensor gradOutput)
     {
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var context = (Context)ctx.get_data(nameof(Context));
         Tensor gy = gradOutput.contiguous();
         if (context.Adapter is not { } adapter)
         {

@@ -35,18 +35,8 @@ internal sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput)
-    {
-        try
-        {
-            return Autograd.Returned([Gradient(ctx, gradOutput), null, null], gradOutput);
-        }
-        catch (Exception e)
-        {
-            Autograd.Fail(e);
-            return [null!, null!, null!];
-        }
-    }
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput) =>
+        Autograd.Guarded(3, () => Autograd.Returned([Gradient(ctx, gradOutput), null, null], gradOutput));
 
     // A backward pass inside the backward pass: gradients of what trains in the block are added on the way.
     private static Tensor? Gradient(autograd.AutogradContext ctx, Tensor gradOutput)

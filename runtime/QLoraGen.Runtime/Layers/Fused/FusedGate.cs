@@ -30,7 +30,7 @@ internal sealed unsafe class FusedGate : autograd.SingleTensorFunction<FusedGate
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput) => Fusing.Guarded(2, () =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput) => Autograd.Guarded(2, () =>
     {
         using var scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();

@@ -32,7 +32,7 @@ internal sealed unsafe class FusedNorm : autograd.SingleTensorFunction<FusedNorm
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput) => Fusing.Guarded(3, () =>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor gradOutput) => Autograd.Guarded(3, () =>
     {
         using var scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();

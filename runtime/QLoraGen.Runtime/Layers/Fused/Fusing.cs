@@ -11,21 +11,4 @@ internal static class Fusing
 
     /// <summary>Whether what is computed from a tensor is to have a gradient.</summary>
     public static bool IsTracked(Tensor x) => is_grad_enabled() && x.requires_grad;
-
-    /// <summary>Runs a backward function; an exception must not leave it, and is kept for <see cref="Autograd.Backward(Tensor)"/>.</summary>
-    /// <param name="arguments">Of the function, so many gradients are expected.</param>
-    /// <param name="backward">Gives them.</param>
-    public static List<Tensor> Guarded(int arguments, Func<List<Tensor>> backward)
-    {
-        try
-        {
-            using IDisposable _ = no_grad();
-            return backward();
-        }
-        catch (Exception e)
-        {
-            Autograd.Fail(e);
-            return [.. Enumerable.Repeat<Tensor>(null!, arguments)];
-        }
-    }
 }
